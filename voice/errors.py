@@ -1,0 +1,23 @@
+"""What can go wrong in the singer; every message says what, where and the remedy."""
+
+from __future__ import annotations
+
+
+class MelismaError(Exception):
+    """Any mistake of input that a user can mend; the command line prints it as one line."""
+
+
+class ScoreError(MelismaError):
+    """A score that cannot be read, or that cannot be sung as it stands."""
+
+
+class ScoreFormatError(ScoreError):
+    """A file that is not what its name promises, or that is damaged or hostile."""
+
+
+class ScoreLimitError(ScoreError):
+    """A score longer, faster or bigger than anything a voice sings."""
+
+
+class ScoreWordsError(ScoreError):
+    """Words that are missing, or that do not fit their notes."""
