@@ -108,7 +108,7 @@ _LONGEST = max(map(len, MORAE))
 
 
 def normalize_kana(text: str) -> str:
-    """Hiragana in composed form: `ｶﾞ`, `ガ` and `か゛` become `が`, `か゜` too, `こゝろ` `こころ`."""
+    """Composed hiragana: `ｶﾞ`, `ガ`, `か゛` and `か゜` become `が`, `こゝろ` becomes `こころ`."""
     joined = text.replace("゛", "\u3099").replace("゜", "\u309a")
     hiragana = unicodedata.normalize("NFKC", joined).translate(_KATAKANA_TO_HIRAGANA)
     composed = unicodedata.normalize("NFC", hiragana.replace("ヽ", "ゝ").replace("ヾ", "ゞ"))
