@@ -34,7 +34,11 @@ def mel_filterbank() -> Floats32:
     import librosa
 
     bank: Floats32 = librosa.filters.mel(
-        sr=SAMPLE_RATE_HZ, n_fft=FFT_SAMPLES, n_mels=MEL_BANDS, fmin=MEL_FLOOR_HZ, fmax=MEL_CEILING_HZ
+        sr=SAMPLE_RATE_HZ,
+        n_fft=FFT_SAMPLES,
+        n_mels=MEL_BANDS,
+        fmin=MEL_FLOOR_HZ,
+        fmax=MEL_CEILING_HZ,
     )
     return bank
 
@@ -59,7 +63,8 @@ def log_mel(samples: Floats32) -> Floats32:
     for first in range(0, frames, BLOCK_FRAMES):
         count = min(BLOCK_FRAMES, frames - first)
         views = np.lib.stride_tricks.sliding_window_view(
-            padded[first * HOP_SAMPLES : (first + count - 1) * HOP_SAMPLES + FFT_SAMPLES], FFT_SAMPLES
+            padded[first * HOP_SAMPLES : (first + count - 1) * HOP_SAMPLES + FFT_SAMPLES],
+            FFT_SAMPLES,
         )[::HOP_SAMPLES]
         magnitude = np.abs(scipy.fft.rfft(views * window, axis=1))
         blocks.append(np.log(np.maximum(magnitude @ bank.T, LOG_FLOOR)))

@@ -32,7 +32,8 @@ def hz_to_midi(hz: npt.ArrayLike) -> Floats:
 def cents_between(hz: npt.ArrayLike, reference_hz: npt.ArrayLike) -> Floats:
     """How far `hz` lies above `reference_hz`, in hundredths of a semitone."""
     return np.asarray(
-        1200.0 * np.log2(np.asarray(hz, dtype=np.float64) / np.asarray(reference_hz, dtype=np.float64))
+        1200.0
+        * np.log2(np.asarray(hz, dtype=np.float64) / np.asarray(reference_hz, dtype=np.float64))
     )
 
 

@@ -1,10 +1,10 @@
 """A folder of sound ready to train on: waves, log-mels and pitch of many recordings, memory-mapped.
 
-    index.json   {"recordings": [{"name", "first_frame", "frames", "speaker", "held_back", "kind"}]}
-    audio.npy    int16 (frames * hop,)      44.1 kHz, each recording padded to whole frames
-    mel.npy      float16 (frames, mels)     natural log amplitude
-    f0.npy       float32 (frames,)          Hz, positive everywhere
-    voiced.npy   bool (frames,)
+index.json   {"recordings": [{"name", "first_frame", "frames", "speaker", "held_back", "kind"}]}
+audio.npy    int16 (frames * hop,)      44.1 kHz, each recording padded to whole frames
+mel.npy      float16 (frames, mels)     natural log amplitude
+f0.npy       float32 (frames,)          Hz, positive everywhere
+voiced.npy   bool (frames,)
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +29,8 @@ INT16_FULL_SCALE = 32_767.0
 class StoredSound:
     """Where one recording lies in the store.
 
-    `held_back` recordings never train; `full_band` is false where nothing was recorded above 12 kHz.
+    `held_back` recordings never train; `full_band` is false where nothing above 12 kHz was
+    recorded.
     """
 
     name: str
@@ -42,7 +44,7 @@ class StoredSound:
 
 @dataclass(frozen=True)
 class Sound:
-    """What the store keeps of one recording: `audio` float32 `(samples,)`, `mel` `(mels, frames)`."""
+    """What a store keeps of a recording: `audio` float32 `(samples,)`, `mel` `(mels, frames)`."""
 
     audio: npt.NDArray[np.float32]
     mel: npt.NDArray[np.float32]
@@ -62,22 +64,29 @@ class SoundStore:
 
     @cached_property
     def audio(self) -> npt.NDArray[np.int16]:
-        return self._map("audio")
+        audio: npt.NDArray[np.int16] = self._map("audio")
+        return audio
 
     @cached_property
     def mel(self) -> npt.NDArray[np.float16]:
-        return self._map("mel")
+        mel: npt.NDArray[np.float16] = self._map("mel")
+        return mel
 
     @cached_property
     def f0(self) -> npt.NDArray[np.float32]:
-        return self._map("f0")
+        f0: npt.NDArray[np.float32] = self._map("f0")
+        return f0
 
     @cached_property
     def voiced(self) -> npt.NDArray[np.bool_]:
-        return self._map("voiced")
+        voiced: npt.NDArray[np.bool_] = self._map("voiced")
+        return voiced
 
-    def _map(self, name: str) -> npt.NDArray[np.generic]:  # type: ignore[type-arg]
-        return np.load(self.folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
+    def _map(self, name: str) -> npt.NDArray[Any]:
+        array: npt.NDArray[Any] = np.load(
+            self.folder / f"{name}.npy", mmap_mode="r", allow_pickle=False
+        )
+        return array
 
     def read(self, stored: StoredSound, first_frame: int = 0, frames: int | None = None) -> Sound:
         """Frames `[first_frame, first_frame + frames)` of one recording, all of it by default."""
@@ -98,9 +107,7 @@ def write_store(folder: Path, sounds: Iterable[tuple[StoredSound, Sound]]) -> So
     first = 0
     for stored, sound in sounds:
         frames = sound.mel.shape[1]
-        rows.append(
-            StoredSound(**{**asdict(stored), "first_frame": first, "frames": frames})
-        )
+        rows.append(StoredSound(**{**asdict(stored), "first_frame": first, "frames": frames}))
         parts.append(sound)
         first += frames
     hop = GRID.hop_samples

@@ -1,0 +1,1 @@
+"""Neural vocoders in torch; inference runs their ONNX exports without torch."""
