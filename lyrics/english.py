@@ -1,0 +1,107 @@
+"""English: dictionary, homographs by grammar, spelling rules, and a network for the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice, product
+from typing import Protocol, cast
+
+from lyrics.arpabet import Arpabet, is_vowel, syllables_of
+from lyrics.english_dictionary import EnglishDictionary, load_dictionary
+from lyrics.english_forms import every_form
+from lyrics.english_spelling import Speller, strip_accents
+from lyrics.errors import PronunciationError
+from lyrics.syllables import Pronunciation, Syllable
+from lyrics.words import bare_word
+
+_HYPHENS = re.compile(r"[-‐‑‒–—]+")
+_MOST_ALTERNATIVES = 12
+
+
+@dataclass(frozen=True)
+class EnglishPronouncer:
+    """American English; the sounds of General American, the forms that singers use."""
+
+    language: str = "en"
+    dictionary: EnglishDictionary = field(default_factory=load_dictionary)
+
+    def pronounce(self, words: Sequence[str]) -> tuple[Pronunciation, ...]:
+        """The usual way to sing each word of a text; neighbours decide between homographs."""
+        spelled = [_normalize(word) for word in words]
+        tags = self._tags(spelled)
+        chosen = [self._in_context(spelling, tags, i) for i, spelling in enumerate(spelled)]
+        for index, word in enumerate(spelled[:-1]):
+            if word == "the" and _begins_with_vowel(chosen[index + 1][0]):
+                chosen[index] = (("DH", "IY0"),)
+        return tuple(
+            Pronunciation(word, _joined(parts)) for word, parts in zip(words, chosen, strict=True)
+        )
+
+    def alternatives(self, word: str) -> tuple[Pronunciation, ...]:
+        """Every way to sing a word, the usual one first, then those with fewer or more notes."""
+        parts = _HYPHENS.split(_normalize(word))
+        forms = [every_form(self._forms(part), strip_accents(part)) for part in parts]
+        choices = islice(product(*forms), _MOST_ALTERNATIVES)
+        found = dict.fromkeys(map(_joined, choices))
+        return tuple(Pronunciation(word, syllables) for syllables in found)
+
+    def _in_context(self, spelling: str, tags: Sequence[str], index: int) -> tuple[Arpabet, ...]:
+        read = self.dictionary.reading(spelling, tags, index)
+        if read:
+            return read
+        return tuple(self._forms(part)[0] for part in _HYPHENS.split(spelling))
+
+    def _forms(self, word: str) -> tuple[Arpabet, ...]:
+        forms = Speller(self.dictionary).forms(word)
+        return forms or (_guessed(word),)
+
+    def _tags(self, words: Sequence[str]) -> list[str]:
+        """CLAWS tags of the words; asked for only where a homograph stands."""
+        if not any(word in self.dictionary.homographs for word in words):
+            return [""] * len(words)
+        sentence = ["I" if word == "i" else word for word in words]
+        return [tag for _, _, tag in _tagger().tag_sent(sentence)]
+
+
+def _normalize(word: str) -> str:
+    return bare_word(word).lower()
+
+
+def _joined(parts: Sequence[Arpabet]) -> tuple[Syllable, ...]:
+    return tuple(syllable for part in parts for syllable in syllables_of(part))
+
+
+def _begins_with_vowel(phones: Arpabet) -> bool:
+    return is_vowel(phones[0])
+
+
+def _guessed(word: str) -> Arpabet:
+    from lyrics.english_guess import load_guesser, spell_out
+
+    if any(char.isdigit() for char in word):
+        speller = Speller(load_dictionary())
+        return tuple(phone for part in spell_out(word) for phone in speller.forms(part)[0])
+    letters = re.sub("[^a-z]", "", strip_accents(word))
+    phones = load_guesser().guess(letters) if letters else ()
+    if not any(map(is_vowel, phones)):
+        raise PronunciationError(
+            f"{word!r} has no vowel that could be sung; give its sounds, as in {word}[ʃ ə], or "
+            f"add it to a user dictionary"
+        )
+    return phones
+
+
+class Tagger(Protocol):
+    """HanTa's tagger: word, lemma and CLAWS tag of each word of a sentence."""
+
+    def tag_sent(self, words: list[str]) -> list[tuple[str, str, str]]: ...
+
+
+@cache
+def _tagger() -> Tagger:
+    from HanTa.HanoverTagger import HanoverTagger
+
+    return cast(Tagger, HanoverTagger("morphmodel_en.pgz"))
