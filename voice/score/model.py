@@ -7,7 +7,9 @@ a score is one melody without overlaps. Bars keep the numbers that are printed.
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -164,7 +166,7 @@ class TempoMap:
         beats = [point.beat for point in self.points]
         if not beats or beats[0] != 0:
             raise ValueError(f"a tempo map begins at beat 0, not at {beats[:1]}")
-        if any(later <= earlier for earlier, later in zip(beats, beats[1:], strict=False)):
+        if any(later <= earlier for earlier, later in itertools.pairwise(beats)):
             raise ValueError("the beats of a tempo map grow")
 
     @classmethod
@@ -178,7 +180,7 @@ class TempoMap:
     @cached_property
     def _seconds(self) -> tuple[float, ...]:
         seconds = [0.0]
-        for here, after in zip(self.points, self.points[1:], strict=False):
+        for here, after in itertools.pairwise(self.points):
             seconds.append(
                 seconds[-1] + float(after.beat - here.beat) * 60 / here.quarters_per_minute
             )
@@ -275,7 +277,7 @@ class Score:
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for before, after in zip(self.notes, self.notes[1:], strict=False):
+        for before, after in itertools.pairwise(self.notes):
             if after.start_beats < before.end_beats:
                 raise ValueError(f"two notes sound at once at {after.place}")
         for note in self.notes:
@@ -314,20 +316,9 @@ class Score:
         return place_in(self.bars, self.meter_at(beats), beats)
 
 
-def place_in(bars: tuple[Bar, ...] | list[Bar], meter: Meter, beats: Fraction) -> Place:
+def place_in(bars: Sequence[Bar], meter: Meter, beats: Fraction) -> Place:
     """The place of a moment; a pickup bar (number 0) is counted back from its bar line."""
-    index = max(bisect_right([bar.start_beats for bar in bars], beats) - 1, 0)
+    index = max(bisect_right(bars, beats, key=lambda bar: bar.start_beats) - 1, 0)
     bar = bars[index]
     missing = max(meter.bar_beats - bar.duration_beats, Fraction(0)) if bar.number == 0 else 0
     return Place(bar.number, float((beats - bar.start_beats + missing) / meter.unit_beats) + 1)
-
-
-@dataclass(frozen=True)
-class Song:
-    """Everything a file holds: each part that could be sung."""
-
-    parts: tuple[Score, ...]
-
-    def __post_init__(self) -> None:
-        if not self.parts:
-            raise ValueError("a song has at least one part")
