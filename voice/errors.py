@@ -21,3 +21,7 @@ class ScoreLimitError(ScoreError):
 
 class ScoreWordsError(ScoreError):
     """Words that are missing, or that do not fit their notes."""
+
+
+class CorpusError(MelismaError):
+    """Recordings that cannot be trained on as they are."""

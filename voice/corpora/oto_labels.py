@@ -1,0 +1,194 @@
+"""Phones of an UTAU voicebank, from its oto entries and the sound itself.
+
+An entry says where its vowel begins (exactly: the preutterance) and roughly where the previous
+sound still stands (the overlap). Where its consonant starts is read off the spectrogram between.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lyrics.errors import PronunciationError
+from lyrics.kana import kana_to_phonemes
+from lyrics.phonemes import BREATH, INVENTORY, SILENCE
+from lyrics.pinyin import pinyin_to_phonemes
+from voice.corpora.boundaries import change_point, leaves_template, quiet
+from voice.corpora.labels import LabelledPhone
+from voice.corpora.recordings import OtoEntry, Recording
+from vocoder.frames import GRID
+
+Mel = npt.NDArray[np.float32]
+
+_PREVIOUS = {"a": "a", "i": "i", "u": "ɯ", "e": "e", "o": "o", "n": "ɴ", "m": "ɴ", "-": SILENCE.symbol}
+_BREATH_ALIAS = re.compile(r"吸|br|息|hh|in\d")
+_TAIL = re.compile(r"^(\S+) (R|x|-)$")
+_TAKE_MARK = re.compile(r"[+\d・'’]+$")
+_MAX_GAP_S = 0.9
+_UNSAID_S = 0.05
+_LEAD_SILENCE_S = 0.25
+_TAIL_S = 0.20
+_QUIET_DB = 40.0
+_LONGEST_CONSONANT_S = 0.32
+_CODA_SHARE = 0.35
+
+
+@dataclass(frozen=True)
+class _Event:
+    """What one entry sings: the sound before it, its consonants, its vowel and what closes it."""
+
+    entry: OtoEntry
+    previous: str | None
+    phones: tuple[str, ...]
+    ends_with: str | None = None
+
+
+def label_oto(recording: Recording, mel: Mel) -> tuple[LabelledPhone, ...]:
+    """Labels of a sung string; what no entry covers stays unlabelled."""
+    events = _events(recording)
+    rows: list[LabelledPhone] = []
+    for event in events:
+        rows = _joined(rows, event, mel)
+    return tuple(rows)
+
+
+def _events(recording: Recording) -> list[_Event]:
+    seen: dict[int, _Event] = {}
+    for entry in recording.oto:
+        event = _event(entry, recording.language)
+        moment = round(entry.vowel_s * 50)
+        if event is not None and moment not in seen and moment + 1 not in seen:
+            seen[moment] = event
+    return sorted(seen.values(), key=lambda event: event.entry.vowel_s)
+
+
+def _event(entry: OtoEntry, language: str) -> _Event | None:
+    alias = entry.alias
+    if _BREATH_ALIAS.search(alias):
+        return _Event(entry, None, (BREATH.symbol,))
+    tail = _TAIL.match(alias)
+    if tail is not None:
+        closing = BREATH.symbol if tail.group(2) == "R" else SILENCE.symbol
+        return _Event(entry, _previous(tail.group(1), language), (), closing)
+    before, _, sung = alias.rpartition(" ")
+    phones = _phones(_TAKE_MARK.sub("", sung.strip("_")).replace("を", "うぉ"), language)
+    if phones is None or "'" in alias or "!" in alias:
+        return None
+    return _Event(entry, _previous(before, language) if before else None, phones)
+
+
+def _previous(before: str, language: str) -> str | None:
+    if language == "ja" or before == "-":
+        return _PREVIOUS.get(before)
+    phones = _phones(_TAKE_MARK.sub("", before), language)
+    return phones[-1] if phones else None
+
+
+def _phones(sung: str, language: str) -> tuple[str, ...] | None:
+    try:
+        if language == "zh":
+            return pinyin_to_phonemes(sung)
+        morae = kana_to_phonemes(sung)
+    except PronunciationError:
+        return None
+    return morae[0] if len(morae) == 1 else None
+
+
+def _joined(rows: list[LabelledPhone], event: _Event, mel: Mel) -> list[LabelledPhone]:
+    """`rows` with one more entry sung after them."""
+    entry = event.entry
+    if event.phones == (BREATH.symbol,):
+        return [*rows, LabelledPhone(BREATH.symbol, _after(rows, entry.offset_s), entry.end_s)]
+    consonants = tuple(p for p in event.phones[: _nucleus_at(event.phones)])
+    rest = event.phones[_nucleus_at(event.phones) :]
+    start_s = _consonant_start_s(event, mel) if consonants else entry.vowel_s
+    rows = _led_up_to(rows, event, start_s, mel)
+    rows += _shared(consonants, start_s, entry.vowel_s)
+    end_s = max(entry.end_s, entry.vowel_s + 0.03)
+    if event.ends_with is not None:
+        return [*rows, LabelledPhone(event.ends_with, entry.vowel_s, entry.vowel_s + _TAIL_S)]
+    return rows + _vowel_and_coda(rest, entry.vowel_s, end_s, mel)
+
+
+def _nucleus_at(phones: Sequence[str]) -> int:
+    vowels = [i for i, symbol in enumerate(phones) if INVENTORY[symbol].is_vowel]
+    return vowels[0] if vowels else 0
+
+
+def _after(rows: Sequence[LabelledPhone], moment_s: float) -> float:
+    return max(moment_s, rows[-1].end_s) if rows else moment_s
+
+
+def _consonant_start_s(event: _Event, mel: Mel) -> float:
+    entry = event.entry
+    last = GRID.seconds_to_frames(entry.vowel_s)
+    earliest = max(entry.offset_s, entry.vowel_s - _LONGEST_CONSONANT_S)
+    first = max(GRID.seconds_to_frames(earliest), 0)
+    if event.previous in (None, SILENCE.symbol):
+        hushed = np.flatnonzero(quiet(mel, _QUIET_DB)[first:last])
+        sounding = first + int(hushed[-1]) + 1 if len(hushed) else first
+        start = sounding if sounding < last - 1 else change_point(mel, first, last)
+    else:
+        start = leaves_template(mel, first, last, GRID.seconds_to_frames(entry.offset_s))
+    start = min(max(start, first), last - 1)
+    return GRID.frames_to_seconds(start)
+
+
+def _led_up_to(
+    rows: list[LabelledPhone], event: _Event, start_s: float, mel: Mel
+) -> list[LabelledPhone]:
+    """Fill the time between what is labelled already and `start_s` with the entry's previous sound."""
+    previous = event.previous
+    if not rows or start_s - rows[-1].end_s > _MAX_GAP_S:
+        if previous is None:
+            return rows
+        lead_s = _LEAD_SILENCE_S if previous == SILENCE.symbol else start_s - event.entry.offset_s
+        return [*rows, LabelledPhone(previous, max(_after(rows, 0.0), start_s - lead_s, 0.0), start_s)]
+    before = rows[-1]
+    if event.entry.offset_s > before.end_s + _UNSAID_S and previous is not None:
+        return [*rows, LabelledPhone(previous, min(event.entry.offset_s, start_s), start_s)]
+    if previous is None or previous == before.symbol:
+        return [*rows[:-1], _stretched(before, start_s)]
+    if previous == SILENCE.symbol:
+        return [*rows, LabelledPhone(previous, min(before.end_s, start_s), start_s)]
+    first = GRID.seconds_to_frames(min(before.end_s, start_s) - 0.12)
+    last = max(GRID.seconds_to_frames(start_s) - 2, first + 2)
+    floor = GRID.seconds_to_frames(before.start_s) + 1
+    turn_s = GRID.frames_to_seconds(max(change_point(mel, first, min(last, mel.shape[1])), floor))
+    if turn_s >= start_s:
+        return [*rows[:-1], _stretched(before, start_s)]
+    return [*rows[:-1], _stretched(before, turn_s), LabelledPhone(previous, turn_s, start_s)]
+
+
+def _stretched(phone: LabelledPhone, end_s: float) -> LabelledPhone:
+    return LabelledPhone(phone.symbol, min(phone.start_s, end_s), end_s, phone.stress)
+
+
+def _shared(consonants: tuple[str, ...], start_s: float, end_s: float) -> list[LabelledPhone]:
+    """A consonant and the glide after it share the time before the vowel, 3 to 2."""
+    weights = [2.0 if INVENTORY[symbol].kind == "glide" else 3.0 for symbol in consonants]
+    edges = start_s + np.concatenate([[0.0], np.cumsum(weights)]) / max(sum(weights), 1.0) * (end_s - start_s)
+    return [
+        LabelledPhone(symbol, float(edges[i]), float(edges[i + 1]), 0)
+        for i, symbol in enumerate(consonants)
+    ]
+
+
+def _vowel_and_coda(
+    rest: Sequence[str], start_s: float, end_s: float, mel: Mel
+) -> list[LabelledPhone]:
+    if len(rest) <= 1:
+        return [LabelledPhone(symbol, start_s, end_s) for symbol in rest]
+    first = GRID.seconds_to_frames(start_s) + 5
+    last = min(GRID.seconds_to_frames(end_s) - 2, mel.shape[1])
+    turn_s = end_s - _CODA_SHARE * (end_s - start_s)
+    if last - first > 8:
+        turn_s = GRID.frames_to_seconds(change_point(mel, first, last))
+    return [
+        LabelledPhone(rest[0], start_s, turn_s),
+        *_shared(tuple(rest[1:]), turn_s, end_s),
+    ]
