@@ -42,7 +42,7 @@ def export_vocoder(network: VocoderNetwork, path: Path, half_weights: bool = Tru
             raise TypeError(f"there is no export for {type(network).__name__}")
         model = onnx.load(partial)
         if half_weights:
-            _halve(model)
+            halve_weights(model)
         helper.set_model_props(model, card.metadata())
         onnx.save(model, partial)
         os.replace(partial, path)
@@ -117,7 +117,7 @@ def _export(
     )
 
 
-def _halve(model: onnx.ModelProto) -> None:
+def halve_weights(model: onnx.ModelProto) -> None:
     """Store large float32 weights as float16 and widen each by a Cast at the graph's beginning."""
     casts = []
     for weight in model.graph.initializer:

@@ -25,3 +25,15 @@ class ScoreWordsError(ScoreError):
 
 class CorpusError(MelismaError):
     """Recordings that cannot be trained on as they are."""
+
+
+class FrameScoreError(MelismaError):
+    """A FrameScore file that is missing, damaged or of another version."""
+
+
+class VoiceError(MelismaError):
+    """A voice that is unknown, incomplete, or may not be used."""
+
+
+class OutputError(MelismaError):
+    """A place that cannot be written to, or an order that cannot be carried out as given."""
