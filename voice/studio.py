@@ -1,0 +1,185 @@
+"""The studio: everything a musician asks for, behind the command line and the web page alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lyrics.lexicon import Lexicon
+from lyrics.pronounce import pronouncer_for
+from voice.acoustic.singer import AcousticSinger
+from voice.bank import Voice, VoiceBank
+from voice.card import VoiceCard
+from voice.expression import FrameScore
+from voice.perform import Expression, LearnedLengths, perform
+from voice.range_fit import Transposition, moved, range_warnings, shift_for
+from voice.score.alignment import align
+from voice.score.fitting import FittedScore, fit
+from voice.score.model import Score, TempoMap
+from voice.sessions import open_singer
+from voice.substitution import sung_with
+from voice.take import VocalTake
+from vocoder.audio import Audio
+from vocoder.synthesis import Vocoder
+
+DEFAULT_VOICES = {"en": "wren", "ja": "kumi", "zh": "kumi"}
+FALLBACK_VOICE = "wren"
+
+Progress = Callable[[str, float], None]
+
+
+def silent_progress(stage: str, share: float) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True)
+class SingOptions:
+    """What a caller wants of a take.
+
+    Attributes:
+        language: ISO code; by default the score's own, or guessed from its words.
+        verse: number from 1.
+        transpose: semitones, or how to choose them.
+        tempo_qpm: quarters a minute instead of the score's tempo.
+        lead_in_s: silence put before beat 0, room for the first note's consonants.
+        vocoder: an ONNX vocoder to use instead of the voice's own.
+    """
+
+    language: str | None = None
+    verse: int = 1
+    transpose: Transposition = "octave"
+    tempo_qpm: float | None = None
+    lead_in_s: float = 0.0
+    seed: int = 0
+    expression: Expression = field(default_factory=Expression)
+    lexicon: Lexicon | None = None
+    vocoder: Path | None = None
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.lead_in_s <= 60.0:
+            raise ValueError(f"a lead-in lasts 0-60 s, not {self.lead_in_s}")
+
+
+@dataclass
+class Studio:
+    """Opens voices once and sings with them; `clock` is asked at every permit."""
+
+    voices: VoiceBank
+    threads: int = 2
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _opened: dict[str, Voice] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, home: Path | None = None, threads: int = 2) -> Studio:
+        return cls(VoiceBank.open(home), threads)
+
+    def default_voice(self, language: str) -> str:
+        return DEFAULT_VOICES.get(language.split("-")[0], FALLBACK_VOICE)
+
+    def sing(
+        self,
+        score: Score,
+        voice: str | None = None,
+        options: SingOptions | None = None,
+        progress: Progress = silent_progress,
+    ) -> VocalTake:
+        """Sing one verse of a score.
+
+        Raises:
+            MelismaError: words that do not fit, an unknown voice, notes nobody reaches.
+            ConsentError: the voice may not be used.
+        """
+        wanted = options or SingOptions()
+        language = wanted.language or guessed_language(score)
+        chosen = self._voice(voice or self.default_voice(language))
+        singer = open_singer(chosen, self.clock(), self.threads)
+        card = chosen.card
+        progress("words", 0.0)
+        shift = shift_for(score, wanted.transpose, card.range)
+        tempo = score.tempo if wanted.tempo_qpm is None else TempoMap.constant(wanted.tempo_qpm)
+        melody = replace(moved(score, shift), tempo=tempo)
+        fitted = fit(melody, wanted.verse, pronouncer_for(language, wanted.lexicon))
+        sung, substituted = sung_with(fitted, card)
+        warnings = (
+            *fitted.warnings,
+            *range_warnings(fitted.score, card.name, card.range),
+            *substituted,
+        )
+        frames = self._frames(sung, singer, card, language, wanted)
+        audio = self._sound(frames, chosen, singer, wanted.vocoder, progress)
+        return VocalTake(audio, frames, card.name, card.credit, shift, warnings)
+
+    def render(
+        self,
+        frames: FrameScore,
+        voice: str | None = None,
+        vocoder: Path | None = None,
+        progress: Progress = silent_progress,
+    ) -> VocalTake:
+        """Sing a FrameScore as it stands."""
+        chosen = self._voice(voice or frames.voice)
+        singer = open_singer(chosen, self.clock(), self.threads)
+        audio = self._sound(frames, chosen, singer, vocoder, progress)
+        return VocalTake(audio, frames, chosen.card.name, chosen.card.credit, 0, ())
+
+    def _voice(self, name: str) -> Voice:
+        """A voice, read once; every use asks the gate again."""
+        if name not in self._opened:
+            self._opened[name] = self.voices.open_voice(name, self.clock())
+        return self._opened[name]
+
+    def _frames(
+        self,
+        fitted: FittedScore,
+        singer: AcousticSinger,
+        card: VoiceCard,
+        language: str,
+        wanted: SingOptions,
+    ) -> FrameScore:
+        phrase = align(fitted, LearnedLengths(singer, language), wanted.lead_in_s)
+        return perform(
+            fitted,
+            phrase,
+            singer,
+            card.name,
+            language,
+            wanted.expression,
+            wanted.seed,
+            wanted.lead_in_s,
+        )
+
+    def _sound(
+        self,
+        frames: FrameScore,
+        voice: Voice,
+        singer: AcousticSinger,
+        vocoder: Path | None,
+        progress: Progress,
+    ) -> Audio:
+        progress("singing", 0.1)
+        mel = singer.mel(frames, voice.card.temperature)
+        progress("sounding", 0.4)
+        sounding = (
+            Vocoder.open(vocoder, self.threads)
+            if vocoder is not None
+            else Vocoder.load(voice.models["vocoder"], voice.card.name, self.threads)
+        )
+        made = sounding.synthesise(mel, frames.pitch, frames.seed)
+        progress("done", 1.0)
+        return Audio(made.samples[:, : frames.length_samples], made.rate_hz)
+
+
+def guessed_language(score: Score) -> str:
+    """The language a score states, or the one its writing shows."""
+    if score.language is not None:
+        return score.language
+    text = "".join(
+        lyric.text for note in score.notes for lyric in note.lyrics if lyric is not None
+    )
+    if any("\u3040" <= character <= "\u30ff" for character in text):
+        return "ja"
+    if any("\u4e00" <= character <= "\u9fff" for character in text):
+        return "zh"
+    return "en"

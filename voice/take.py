@@ -1,0 +1,34 @@
+"""What comes out: a vocal take, and a mix that holds one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voice.expression import FrameScore
+from vocoder.audio import Audio
+
+
+@dataclass(frozen=True)
+class VocalTake:
+    """A dry vocal, mono at 44.1 kHz, and where it came from.
+
+    `audio` starts `frames.lead_in_s` before beat 0 of the score. `transposed_semitones` says how
+    far the melody was moved for the voice.
+    """
+
+    audio: Audio
+    frames: FrameScore
+    voice: str
+    credit: str
+    transposed_semitones: int
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Mix:
+    """A vocal over an instrumental, at the instrumental's rate, and the gains that were chosen."""
+
+    audio: Audio
+    vocal_gain_db: float
+    loudness_lufs: float
+    start_s: float
