@@ -19,7 +19,7 @@ from vocoder.pitch import hz_to_midi
 from vocoder.store import SoundStore, StoredSound
 
 STYLE_GAIN_DB: Mapping[str, float] = {"core": 0.0, "strong": 3.0, "whisper": -8.0}
-NARROW_BAND_HZ = 11_300.0
+NARROW_BAND_HZ = 10_600.0
 SPEECH_NOTE_FRAMES = 31
 NEPERS_PER_DB = 0.1151292546497023
 

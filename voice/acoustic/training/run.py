@@ -16,6 +16,7 @@ from torch.utils.data import DataLoader
 from voice.acoustic.config import AcousticConfig
 from voice.acoustic.networks.model import AcousticModel
 from voice.acoustic.training.crops import AcousticCrops
+from voice.acoustic.training.fullness import filled_bands
 from voice.acoustic.training.module import AcousticTraining
 from voice.acoustic.training.options import AcousticTrainingOptions
 from voice.acoustic.training.phrases import PhraseArrays, read_phrases
@@ -81,7 +82,9 @@ def train_acoustic(
     torch.set_num_threads(options.threads)
     pl.seed_everything(options.seed, verbose=False)
     run_folder.mkdir(parents=True, exist_ok=True)
-    phrases = {s.folder.name: read_phrases(s, read_labels(s.folder)) for s in stores}
+    phrases = filled_bands(
+        {s.folder.name: read_phrases(s, read_labels(s.folder)) for s in stores}
+    )
     speakers = _speakers(phrases, run_folder)
     (run_folder / "options.json").write_text(
         json.dumps(asdict(options), default=str, indent=1), encoding="utf-8"
