@@ -1,0 +1,251 @@
+"""The append-only log: salted commitments, a signed checkpoint after every write.
+
+The log shows that something was decided, when, and in which order, and nothing else: no names,
+no digests, no embeddings. What an entry means is its opening, which erasure deletes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pymerkle import verify_inclusion
+from pymerkle.proof import InvalidProof
+from sqlalchemy import Connection, bindparam, insert, select
+
+from consent.canonical import (
+    JsonObject,
+    check_keys,
+    format_time,
+    from_canonical_json,
+    parse_time,
+    to_canonical_json,
+)
+from consent.envelope import open_envelope, seal_envelope
+from consent.errors import ConsentFormatError, RefusedError, SignatureError, TamperError
+from consent.merkle import StoredTree, fetch_frontier, grow, leaf_hash, root_of_peaks
+from consent.schema import checkpoint, event, node, opening
+
+CHECKPOINT_PAYLOAD_TYPE = "application/vnd.melisma.checkpoint.v1+json"
+CLOCK_TOLERANCE = timedelta(minutes=2)
+"""Writers may wait for the lock longer than they think; a clock further back is wrong."""
+
+_SALT_BYTES = 16
+_DOMAIN = b"melisma-event-v1\0"
+_RESTORE = "restore a backup and run `melisma consent log verify`"
+
+_NEWEST = select(checkpoint.c.envelope).order_by(checkpoint.c.size.desc()).limit(1)
+_BY_SIZE = select(checkpoint.c.envelope).where(checkpoint.c.size == bindparam("wanted"))
+_ENTRIES = (
+    select(opening.c.seq, opening.c.salt, opening.c.body, event.c.commitment)
+    .join(event, event.c.seq == opening.c.seq)
+    .where(opening.c.seq.in_(bindparam("wanted", expanding=True)))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A signed statement of the whole log: keep a copy elsewhere and nothing can be undone."""
+
+    size: int
+    root: bytes
+    states: bytes
+    blocklist: bytes
+    at: datetime
+    envelope: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is about to be written: `details` joins kind, grant, time and sequence in the body."""
+
+    grant_id: str
+    kind: str
+    details: Mapping[str, Any]
+
+
+def commit(salt: bytes, body: bytes) -> bytes:
+    """A commitment that tells nothing without its salt."""
+    return hashlib.sha256(_DOMAIN + salt + body).digest()
+
+
+def sign_checkpoint(unsigned: Checkpoint, key: Ed25519PrivateKey) -> Checkpoint:
+    payload = to_canonical_json(
+        {
+            "at": format_time(unsigned.at),
+            "blocklist": unsigned.blocklist.hex(),
+            "root": unsigned.root.hex(),
+            "size": unsigned.size,
+            "states": unsigned.states.hex(),
+        }
+    )
+    return replace(unsigned, envelope=seal_envelope(CHECKPOINT_PAYLOAD_TYPE, payload, key))
+
+
+def read_checkpoint(envelope: bytes, public_key: bytes, what: str) -> Checkpoint:
+    """Verify a checkpoint under the registry's key.
+
+    Raises:
+        TamperError: it is damaged, or signed by another registry.
+    """
+    try:
+        payload = open_envelope(envelope, CHECKPOINT_PAYLOAD_TYPE, public_key, what).payload
+        value = from_canonical_json(payload, what)
+        check_keys(value, frozenset({"at", "blocklist", "root", "size", "states"}), what)
+        return Checkpoint(
+            size=int(value["size"]),
+            root=bytes.fromhex(str(value["root"])),
+            states=bytes.fromhex(str(value["states"])),
+            blocklist=bytes.fromhex(str(value["blocklist"])),
+            at=parse_time(value["at"], what),
+            envelope=envelope,
+        )
+    except (ConsentFormatError, SignatureError, ValueError) as fault:
+        raise TamperError(f"{what}: {fault}; {_RESTORE}") from fault
+
+
+def newest_checkpoint(connection: Connection, public_key: bytes) -> Checkpoint:
+    """The checkpoint of the last write."""
+    envelope = connection.execute(_NEWEST).scalar()
+    if envelope is None:
+        raise TamperError(f"the consent log has no checkpoint at all; {_RESTORE}")
+    return read_checkpoint(bytes(envelope), public_key, "the newest checkpoint")
+
+
+def check_against_head(
+    connection: Connection, newest: Checkpoint, head_envelope: bytes | None, public_key: bytes
+) -> None:
+    """Notice a log that was put back to an older state, by the checkpoint kept outside.
+
+    Raises:
+        TamperError: the log is shorter than it was, or went another way.
+    """
+    if head_envelope is None:
+        raise TamperError(
+            f"the checkpoint beside the keys (head.json) is missing; {_RESTORE}, then "
+            "`melisma consent log checkpoint --adopt`"
+        )
+    head = read_checkpoint(head_envelope, public_key, "the checkpoint beside the keys")
+    if newest.size < head.size:
+        raise TamperError(
+            f"the consent log has {newest.size} entries but had {head.size} at "
+            f"{format_time(head.at)}: entries are gone; {_RESTORE}"
+        )
+    stored = connection.execute(_BY_SIZE, {"wanted": head.size}).scalar()
+    if stored is None or bytes(stored) != head_envelope:
+        raise TamperError(
+            f"the consent log went another way after entry {head.size} than the checkpoint "
+            f"beside the keys says; {_RESTORE}"
+        )
+
+
+def check_clock(newest: Checkpoint, at: datetime) -> None:
+    """Refuse a clock that is behind what was already written."""
+    if at < newest.at - CLOCK_TOLERANCE:
+        raise RefusedError(
+            "clock",
+            "-",
+            f"it is {format_time(at)} here, but the log was written at {format_time(newest.at)}",
+            "set this machine's clock; nothing was changed",
+        )
+
+
+def append(
+    connection: Connection,
+    newest: Checkpoint,
+    entries: Sequence[Entry],
+    at: datetime,
+    key: Ed25519PrivateKey,
+) -> Checkpoint:
+    """Write entries, their nodes and a new checkpoint; the caller holds the write lock.
+
+    Args:
+        newest: The last checkpoint, with the roots of states and blocklist as they are now.
+    """
+    frontier = fetch_frontier(connection, newest.size)
+    if root_of_peaks(frontier) != newest.root:
+        raise TamperError(f"the consent log's nodes do not give its signed root; {_RESTORE}")
+    openings = [_open_entry(entry, seq, at) for seq, entry in enumerate(entries, start=newest.size)]
+    commitments = [commit(row["salt"], row["body"]) for row in openings]
+    growth = grow(newest.size, frontier, commitments)
+    grown = replace(newest, size=growth.size, root=growth.root, at=max(at, newest.at))
+    signed = sign_checkpoint(grown, key)
+    connection.execute(
+        insert(event),
+        [
+            {"seq": row["seq"], "commitment": c}
+            for row, c in zip(openings, commitments, strict=True)
+        ],
+    )
+    connection.execute(insert(opening), openings)
+    connection.execute(
+        insert(node), [{"id": number, "hash": value} for number, value in growth.nodes.items()]
+    )
+    connection.execute(insert(checkpoint), {"size": signed.size, "envelope": signed.envelope})
+    return signed
+
+
+def prove_entries(
+    connection: Connection, newest: Checkpoint, sequences: Iterable[int]
+) -> dict[int, JsonObject]:
+    """Read entries and prove each of them included under a signed checkpoint.
+
+    Returns:
+        Bodies by sequence number.
+
+    Raises:
+        TamperError: an entry is missing, or is not what was committed to.
+    """
+    wanted = sorted(set(sequences))
+    rows = connection.execute(_ENTRIES, {"wanted": wanted}).all()
+    if len(rows) != len(wanted):
+        found = {int(row.seq) for row in rows}
+        lost = [number for number in wanted if number not in found]
+        raise TamperError(f"the consent log misses entries {lost}; {_RESTORE}")
+    tree = StoredTree(connection, newest.size, wanted)
+    bodies: dict[int, JsonObject] = {}
+    for row in rows:
+        _prove_row(tree, newest, int(row.seq), bytes(row.salt), bytes(row.body), row.commitment)
+        bodies[int(row.seq)] = from_canonical_json(bytes(row.body), f"log entry {row.seq}")
+    return bodies
+
+
+def _prove_row(
+    tree: StoredTree, newest: Checkpoint, seq: int, salt: bytes, body: bytes, stored: bytes
+) -> None:
+    commitment = commit(salt, body)
+    if commitment != bytes(stored):
+        raise TamperError(f"log entry {seq} is not what was committed to; {_RESTORE}")
+    if not seq < newest.size:
+        raise TamperError(f"log entry {seq} is beyond the {newest.size} signed ones; {_RESTORE}")
+    try:
+        proof = tree.prove_inclusion(seq + 1)
+        verify_inclusion(leaf_hash(commitment), newest.root, proof)
+    except InvalidProof as fault:
+        raise TamperError(
+            f"log entry {seq} is not included under the signed root; {_RESTORE}"
+        ) from fault
+
+
+def _open_entry(entry: Entry, seq: int, at: datetime) -> dict[str, Any]:
+    body = to_canonical_json(
+        {
+            **entry.details,
+            "at": format_time(at),
+            "grant_id": entry.grant_id,
+            "kind": entry.kind,
+            "seq": seq,
+        }
+    )
+    return {
+        "seq": seq,
+        "grant_id": entry.grant_id,
+        "kind": entry.kind,
+        "salt": secrets.token_bytes(_SALT_BYTES),
+        "body": body,
+    }
