@@ -81,16 +81,21 @@ def english_onset(cluster: tuple[str, ...]) -> bool:
     return cluster in _ONSETS
 
 
+def symbols_of(phone: str) -> tuple[str, ...]:
+    """The inventory's symbols for one ARPABET phone; unstressed AH is ə."""
+    name = phone.rstrip("012")
+    if name not in _IPA:
+        raise PronunciationError(f"no ARPABET phone {phone!r}; there are {' '.join(_IPA)}")
+    return ("ə",) if phone == "AH0" else _IPA[name]
+
+
 def syllables_of(phones: Sequence[str]) -> tuple[Syllable, ...]:
-    """The syllables of an ARPABET pronunciation; unstressed AH is ə."""
+    """The syllables of an ARPABET pronunciation in American sounds."""
     symbols: list[str] = []
     stresses: list[int] = []
     for phone in phones:
-        name = phone.rstrip("012")
+        sounds = symbols_of(phone)
         stress = int(phone[-1]) if phone[-1].isdigit() else 0
-        if name not in _IPA:
-            raise PronunciationError(f"no ARPABET phone {phone!r}; there are {' '.join(_IPA)}")
-        sounds = ("ə",) if name == "AH" and stress == 0 else _IPA[name]
         symbols.extend(sounds)
         stresses.extend([stress] * len(sounds))
     return syllabify(symbols, stresses, english_onset)

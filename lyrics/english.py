@@ -10,6 +10,7 @@ from itertools import islice, product
 from typing import Protocol, cast
 
 from lyrics.arpabet import Arpabet, is_vowel, syllables_of
+from lyrics.british import british_syllables
 from lyrics.english_dictionary import EnglishDictionary, load_dictionary
 from lyrics.english_forms import every_form
 from lyrics.english_spelling import Speller, strip_accents
@@ -23,7 +24,7 @@ _MOST_ALTERNATIVES = 12
 
 @dataclass(frozen=True)
 class EnglishPronouncer:
-    """American English; the sounds of General American, the forms that singers use."""
+    """English in the forms that singers use; American sounds for `en`, British for `en-gb`."""
 
     language: str = "en"
     dictionary: EnglishDictionary = field(default_factory=load_dictionary)
@@ -37,15 +38,17 @@ class EnglishPronouncer:
             if word == "the" and _begins_with_vowel(chosen[index + 1][0]):
                 chosen[index] = (("DH", "IY0"),)
         return tuple(
-            Pronunciation(word, _joined(parts)) for word, parts in zip(words, chosen, strict=True)
+            Pronunciation(word, self._joined(parts, spelling))
+            for word, parts, spelling in zip(words, chosen, spelled, strict=True)
         )
 
     def alternatives(self, word: str) -> tuple[Pronunciation, ...]:
         """Every way to sing a word, the usual one first, then those with fewer or more notes."""
-        parts = _HYPHENS.split(_normalize(word))
+        spelling = _normalize(word)
+        parts = _HYPHENS.split(spelling)
         forms = [every_form(self._forms(part), strip_accents(part)) for part in parts]
         choices = islice(product(*forms), _MOST_ALTERNATIVES)
-        found = dict.fromkeys(map(_joined, choices))
+        found = dict.fromkeys(self._joined(choice, spelling) for choice in choices)
         return tuple(Pronunciation(word, syllables) for syllables in found)
 
     def _in_context(self, spelling: str, tags: Sequence[str], index: int) -> tuple[Arpabet, ...]:
@@ -58,6 +61,14 @@ class EnglishPronouncer:
         forms = Speller(self.dictionary).forms(word)
         return forms or (_guessed(word),)
 
+    def _joined(self, parts: Sequence[Arpabet], spelling: str) -> tuple[Syllable, ...]:
+        spellings = _HYPHENS.split(spelling)
+        if self.language == "en-gb":
+            sung = [british_syllables(part, w) for part, w in zip(parts, spellings, strict=True)]
+        else:
+            sung = [syllables_of(part) for part in parts]
+        return tuple(syllable for syllables in sung for syllable in syllables)
+
     def _tags(self, words: Sequence[str]) -> list[str]:
         """CLAWS tags of the words; asked for only where a homograph stands."""
         if not any(word in self.dictionary.homographs for word in words):
@@ -68,10 +79,6 @@ class EnglishPronouncer:
 
 def _normalize(word: str) -> str:
     return bare_word(word).lower()
-
-
-def _joined(parts: Sequence[Arpabet]) -> tuple[Syllable, ...]:
-    return tuple(syllable for part in parts for syllable in syllables_of(part))
 
 
 def _begins_with_vowel(phones: Arpabet) -> bool:
