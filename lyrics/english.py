@@ -13,6 +13,7 @@ from lyrics.arpabet import Arpabet, is_vowel, syllables_of
 from lyrics.british import british_syllables
 from lyrics.english_dictionary import EnglishDictionary, load_dictionary
 from lyrics.english_forms import every_form
+from lyrics.english_numbers import spell_out
 from lyrics.english_spelling import Speller, strip_accents
 from lyrics.errors import PronunciationError
 from lyrics.syllables import Pronunciation, Syllable
@@ -86,7 +87,7 @@ def _begins_with_vowel(phones: Arpabet) -> bool:
 
 
 def _guessed(word: str) -> Arpabet:
-    from lyrics.english_guess import load_guesser, spell_out
+    from lyrics.english_guess import load_guesser
 
     if any(char.isdigit() for char in word):
         speller = Speller(load_dictionary())

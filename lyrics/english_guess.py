@@ -7,11 +7,9 @@ answers. The network is a letter-to-sound encoder and decoder of one GRU each (C
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -81,11 +79,3 @@ def _network_phones() -> tuple[str, ...]:
     """The network's outputs: ARPABET in alphabetical order, vowels with stress, and a bare UW."""
     stressed = [phone + digit for phone in VOWELS for digit in "012"]
     return tuple(sorted(["UW", *stressed, *(phone for phone in PHONES if phone not in VOWELS)]))
-
-
-def spell_out(number: str) -> list[str]:
-    """`1865` as words: eighteen, sixty, five."""
-    digits = re.sub("[^0-9]", "", number)
-    pairs = 2 if len(digits) == 4 and digits[1:3] != "00" else 0
-    words: str = import_module("inflect").engine().number_to_words(digits, andword="", group=pairs)
-    return re.findall("[a-z]+", words)

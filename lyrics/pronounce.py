@@ -151,8 +151,15 @@ def _resolve(language: str) -> str:
     for candidate in (code, _SAME.get(primary, primary)):
         if candidate in known:
             return known[candidate]
-    close = get_close_matches(code, list(known), n=4, cutoff=0.4) or sorted(known)[:4]
-    named = ", ".join(f"{known[name]} ({known_languages()[known[name]]})" for name in close)
     raise UnknownLanguageError(
-        f"no language {language!r} is known; close to it are {named}; there are {len(known)} in all"
+        f"no language {language!r} is known; {_suggestion(code)}; there are {len(known)} in all"
     )
+
+
+def _suggestion(code: str) -> str:
+    """Languages whose code or name comes close, else those that this project sings itself."""
+    names = known_languages()
+    by_text = {text.lower(): own for own, name in names.items() for text in (name, own)}
+    close = dict.fromkeys(by_text[text] for text in get_close_matches(code, list(by_text), n=4))
+    listed = ", ".join(f"{own} ({names[own]})" for own in close or _OWN_NAMES)
+    return f"close to it are {listed}" if close else f"try {listed}, or any code of espeak-ng"

@@ -8,6 +8,22 @@ from dataclasses import dataclass
 from lyrics.errors import LyricsError
 from lyrics.phonemes import INVENTORY, PhonemeInventory
 
+_BY_EAR: dict[str, str] = {
+    "u": "ɯ ʊ",
+    "ɯ": "u ʊ",
+    "ʌ": "a ɑ",
+    "ə": "ɜ ʌ a ɤ",
+    "ɜ": "ə ʌ a",
+    "ɝ": "ɜ ə a",
+    "ɛ": "e æ",
+    "ɑ": "a ɒ",
+    "ɒ": "ɑ ɔ o",
+    "x": "h ç",
+    "ɣ": "ɡ x",
+    "β": "b v",
+    "ɥ": "j",
+}
+
 
 @dataclass(frozen=True)
 class Replacement:
@@ -33,8 +49,9 @@ def replacements(
 ) -> tuple[Replacement, ...]:
     """What to sing for each wanted sound that is not among the trained ones.
 
-    One record per sound, in the order of the inventory. Pauses are never stand-ins, nor are they
-    replaced: a voice without breath is silent there.
+    Nearest by the features of the chart, except where listeners are known to hear otherwise (`u`
+    is Japanese ɯ, not o). One record per sound, in the order of the inventory. Pauses are never
+    stand-ins, nor are they replaced: a voice without breath is silent there.
     """
     known = set(trained)
     singable = [symbol for symbol in inventory.ids if symbol in known]
@@ -51,7 +68,8 @@ def replacements(
                 f"a voice trained on {' '.join(singable) or 'nothing'} has no sound to sing for "
                 f"[{phoneme.symbol}]"
             )
-        nearest = inventory.nearest(phoneme, likes)
+        preferred = [s for s in _BY_EAR.get(phoneme.symbol, "").split() if s in likes]
+        nearest = inventory.nearest(phoneme, preferred[:1] or likes)
         found.append(
             Replacement(phoneme.symbol, nearest.symbol, round(phoneme.distance(nearest), 3))
         )
