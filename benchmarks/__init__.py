@@ -1,0 +1,1 @@
+"""What Melisma measures of itself: quality, speed and the words that are understood."""
