@@ -31,8 +31,8 @@ class Ge2e(nn.Module):
     def forward(self, mels: Tensor) -> Tensor:
         """`(windows, frames, mels)` to `(windows, 256)`."""
         hidden = self.lstm(mels)[0][:, -1]
-        embedding = torch.relu(self.linear(hidden))
-        return embedding / embedding.norm(dim=1, keepdim=True)
+        embedding: Tensor = torch.relu(self.linear(hidden))
+        return embedding / torch.linalg.vector_norm(embedding, dim=1, keepdim=True)
 
 
 def load_published(weights: Path) -> Ge2e:
