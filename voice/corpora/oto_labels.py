@@ -17,16 +17,25 @@ from lyrics.errors import PronunciationError
 from lyrics.kana import kana_to_phonemes
 from lyrics.phonemes import BREATH, INVENTORY, SILENCE
 from lyrics.pinyin import pinyin_to_phonemes
+from vocoder.frames import GRID
 from voice.corpora.boundaries import change_point, leaves_template, quiet
 from voice.corpora.labels import LabelledPhone
 from voice.corpora.recordings import OtoEntry, Recording
-from vocoder.frames import GRID
 
 Mel = npt.NDArray[np.float32]
 
-_PREVIOUS = {"a": "a", "i": "i", "u": "ɯ", "e": "e", "o": "o", "n": "ɴ", "m": "ɴ", "-": SILENCE.symbol}
+_PREVIOUS = {
+    "a": "a",
+    "i": "i",
+    "u": "ɯ",
+    "e": "e",
+    "o": "o",
+    "n": "ɴ",
+    "m": "ɴ",
+    "-": SILENCE.symbol,
+}
 _BREATH_ALIAS = re.compile(r"吸|br|息|hh|in\d")
-_TAIL = re.compile(r"^(\S+) (R|x|-)$")
+_TAILS = {"ja": re.compile(r"^(\S+) (R|x|-)$"), "zh": re.compile(r"^([a-zü]+)\d* (R)$")}
 _TAKE_MARK = re.compile(r"[+\d・'’]+$")
 _MAX_GAP_S = 0.9
 _UNSAID_S = 0.05
@@ -63,14 +72,23 @@ def _events(recording: Recording) -> list[_Event]:
         moment = round(entry.vowel_s * 50)
         if event is not None and moment not in seen and moment + 1 not in seen:
             seen[moment] = event
-    return sorted(seen.values(), key=lambda event: event.entry.vowel_s)
+    return sorted(
+        (event for event in seen.values() if not _unclear(event, len(seen))),
+        key=lambda event: event.entry.vowel_s,
+    )
+
+
+def _unclear(event: _Event, events: int) -> bool:
+    """A syllable with a coda that is cut short before it is sung again: where its coda begins is lost."""
+    closed = len(event.phones) - _nucleus_at(event.phones) > 1
+    return closed and events > 1 and event.previous == SILENCE.symbol
 
 
 def _event(entry: OtoEntry, language: str) -> _Event | None:
     alias = entry.alias
     if _BREATH_ALIAS.search(alias):
         return _Event(entry, None, (BREATH.symbol,))
-    tail = _TAIL.match(alias)
+    tail = _TAILS[language].match(alias)
     if tail is not None:
         closing = BREATH.symbol if tail.group(2) == "R" else SILENCE.symbol
         return _Event(entry, _previous(tail.group(1), language), (), closing)
@@ -141,13 +159,16 @@ def _consonant_start_s(event: _Event, mel: Mel) -> float:
 def _led_up_to(
     rows: list[LabelledPhone], event: _Event, start_s: float, mel: Mel
 ) -> list[LabelledPhone]:
-    """Fill the time between what is labelled already and `start_s` with the entry's previous sound."""
+    """Fill the time from what is labelled already to `start_s` with the previous sound."""
     previous = event.previous
     if not rows or start_s - rows[-1].end_s > _MAX_GAP_S:
         if previous is None:
             return rows
         lead_s = _LEAD_SILENCE_S if previous == SILENCE.symbol else start_s - event.entry.offset_s
-        return [*rows, LabelledPhone(previous, max(_after(rows, 0.0), start_s - lead_s, 0.0), start_s)]
+        return [
+            *rows,
+            LabelledPhone(previous, max(_after(rows, 0.0), start_s - lead_s, 0.0), start_s),
+        ]
     before = rows[-1]
     if event.entry.offset_s > before.end_s + _UNSAID_S and previous is not None:
         return [*rows, LabelledPhone(previous, min(event.entry.offset_s, start_s), start_s)]
@@ -171,7 +192,9 @@ def _stretched(phone: LabelledPhone, end_s: float) -> LabelledPhone:
 def _shared(consonants: tuple[str, ...], start_s: float, end_s: float) -> list[LabelledPhone]:
     """A consonant and the glide after it share the time before the vowel, 3 to 2."""
     weights = [2.0 if INVENTORY[symbol].kind == "glide" else 3.0 for symbol in consonants]
-    edges = start_s + np.concatenate([[0.0], np.cumsum(weights)]) / max(sum(weights), 1.0) * (end_s - start_s)
+    edges = start_s + np.concatenate([[0.0], np.cumsum(weights)]) / max(sum(weights), 1.0) * (
+        end_s - start_s
+    )
     return [
         LabelledPhone(symbol, float(edges[i]), float(edges[i + 1]), 0)
         for i, symbol in enumerate(consonants)
