@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from vocoder.pitch import PitchCurve
 from voice.errors import FrameScoreError
 from voice.expression import FramedNote, FramedPhone, FrameScore
-from vocoder.pitch import PitchCurve
 
 FORMAT = "melisma-framescore"
 VERSION = 1
@@ -71,7 +71,9 @@ def read_frames(path: Path) -> FrameScore:
             f"{path}: not a FrameScore; `melisma sing SCORE --frames FILE.json` writes one"
         )
     if table.get("version") != VERSION:
-        raise FrameScoreError(f"{path}: FrameScore version {table.get('version')}, known is {VERSION}")
+        raise FrameScoreError(
+            f"{path}: FrameScore version {table.get('version')}, known is {VERSION}"
+        )
     try:
         return _frame_score(table)
     except (KeyError, TypeError, ValueError) as error:

@@ -1,20 +1,21 @@
 """The pitch that is sung: the score's, with portamento, vibrato and a bounded lean of its own.
 
-f0(t) = 440 * 2 ** ((m(t) - 69 + d(t)) / 12), m the written pitch with a cosine glide between touching
-notes, d a deviation whose median over the middle of every note is zero: the centre of each note is
-in tune by construction, whatever the network or the vibrato say.
+f0(t) = 440 * 2 ** ((m(t) - 69 + d(t)) / 12), m the written pitch with a cosine glide between
+touching notes, d a deviation whose median over the middle of every note is zero: the centre of each
+note is in tune by construction, whatever the network or the vibrato say.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from voice.expression import FramedNote
 from vocoder.frames import GRID
+from voice.expression import FramedNote
 
 Floats = npt.NDArray[np.float64]
 
@@ -56,7 +57,7 @@ def glided(notes: Sequence[FramedNote], frames: int, portamento_s: float) -> Flo
     """Written pitch with a cosine glide centred on every boundary of touching notes."""
     times_s = GRID.centres_s(frames)
     curve = written_pitch(notes, frames)
-    for before, after in zip(notes, notes[1:], strict=False):
+    for before, after in itertools.pairwise(notes):
         if after.start_s - before.end_s > 0.05 or portamento_s <= 0:
             continue
         room = 2.0 * RAMP_SHARE * min(before.end_s - before.start_s, after.end_s - after.start_s)

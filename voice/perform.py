@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lyrics.phonemes import INVENTORY, PhoneClass
+from vocoder.frames import GRID
+from vocoder.pitch import CEILING_HZ, FLOOR_HZ, PitchCurve, midi_to_hz
 from voice.acoustic.config import language_id
 from voice.acoustic.loudness import SCALE_DB
 from voice.acoustic.singer import AcousticSinger
@@ -23,8 +25,6 @@ from voice.intonation import Intonation, centred, glided, vibrato, written_pitch
 from voice.score.alignment import Phrase, TimedPhoneme, median_s
 from voice.score.fitting import FittedScore, SungNote
 from voice.score.model import Articulation, PitchPoint, TempoMap
-from vocoder.frames import GRID
-from vocoder.pitch import CEILING_HZ, FLOOR_HZ, PitchCurve, midi_to_hz
 
 Floats = npt.NDArray[np.float64]
 
@@ -112,9 +112,7 @@ def perform(
     voiced = _voiced(phones, curves.voicing)
     random = np.random.default_rng(seed)
     lean = expression.intonation.lean * curves.deviation.astype(np.float64)
-    deviation = centred(
-        lean + vibrato(notes, frames, expression.intonation, random), notes, voiced
-    )
+    deviation = centred(lean + vibrato(notes, frames, expression.intonation, random), notes, voiced)
     midi = glided(notes, frames, expression.intonation.portamento_s) + deviation
     midi = _drawn_over(midi, fitted, lead_in_s)
     hz = np.clip(midi_to_hz(midi), FLOOR_HZ, CEILING_HZ)
@@ -136,7 +134,7 @@ def perform(
 
 
 def framed(phonemes: Sequence[TimedPhoneme], frames: int) -> tuple[FramedPhone, ...]:
-    """Phones on whole frames: boundaries to the nearest frame; what rounds to nothing is left out."""
+    """Phones on whole frames, each boundary to the nearest; what rounds to nothing is left out."""
     edges = [min(GRID.seconds_to_frames(phone.start_s), frames) for phone in phonemes] + [frames]
     rows = []
     for phone, first, last in zip(phonemes, edges, edges[1:], strict=False):
@@ -183,9 +181,7 @@ def _drawn_over(midi: Floats, fitted: FittedScore, lead_in_s: float) -> Floats:
     return drawn
 
 
-def _line(
-    line: Sequence[PitchPoint], tempo: TempoMap, lead_in_s: float
-) -> tuple[Floats, Floats]:
+def _line(line: Sequence[PitchPoint], tempo: TempoMap, lead_in_s: float) -> tuple[Floats, Floats]:
     moments = [lead_in_s + tempo.seconds_at(point.beats) for point in line]
     return np.array(moments), np.array([point.cents / 100.0 for point in line])
 

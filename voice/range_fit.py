@@ -34,9 +34,7 @@ def range_warnings(score: Score, name: str, voice: VoiceRange) -> tuple[str, ...
     Raises:
         OutputError: a note lies more than an octave outside.
     """
-    outside = [
-        note for note in score.notes if not voice.low_midi <= note.midi <= voice.high_midi
-    ]
+    outside = [note for note in score.notes if not voice.low_midi <= note.midi <= voice.high_midi]
     if not outside:
         return ()
     far = max(outside, key=lambda note: _excess(note.midi, voice))

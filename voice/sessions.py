@@ -26,10 +26,12 @@ LOADING_FAILURES = (
 def open_singer(voice: Voice, at: datetime, threads: int) -> AcousticSinger:
     """The acoustic model of a voice; its permit is verified once more."""
     verify(voice.permit, Operation.SING, voice.folder.digest, at)
-    sessions = [
-        _session(voice, key, threads) for key in ("acoustic", "curves", "durations")
-    ]
-    return AcousticSinger(*sessions, voice.speaker)
+    return AcousticSinger(
+        _session(voice, "acoustic", threads),
+        _session(voice, "curves", threads),
+        _session(voice, "durations", threads),
+        voice.speaker,
+    )
 
 
 def _session(voice: Voice, key: str, threads: int) -> onnxruntime.InferenceSession:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from lyrics.lexicon import Lexicon
 from lyrics.pronounce import pronouncer_for
+from vocoder.audio import Audio
+from vocoder.synthesis import Vocoder
 from voice.acoustic.singer import AcousticSinger
 from voice.bank import Voice, VoiceBank
 from voice.card import VoiceCard
@@ -21,8 +23,6 @@ from voice.score.model import Score, TempoMap
 from voice.sessions import open_singer
 from voice.substitution import sung_with
 from voice.take import VocalTake
-from vocoder.audio import Audio
-from vocoder.synthesis import Vocoder
 
 DEFAULT_VOICES = {"en": "wren", "ja": "kumi", "zh": "kumi"}
 FALLBACK_VOICE = "wren"
@@ -175,9 +175,7 @@ def guessed_language(score: Score) -> str:
     """The language a score states, or the one its writing shows."""
     if score.language is not None:
         return score.language
-    text = "".join(
-        lyric.text for note in score.notes for lyric in note.lyrics if lyric is not None
-    )
+    text = "".join(lyric.text for note in score.notes for lyric in note.lyrics if lyric is not None)
     if any("\u3040" <= character <= "\u30ff" for character in text):
         return "ja"
     if any("\u4e00" <= character <= "\u9fff" for character in text):

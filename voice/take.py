@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voice.expression import FrameScore
 from vocoder.audio import Audio
+from voice.expression import FrameScore
 
 
 @dataclass(frozen=True)

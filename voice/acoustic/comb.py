@@ -26,7 +26,7 @@ Floats32 = npt.NDArray[np.float32]
 
 @lru_cache(maxsize=1)
 def comb_table() -> Floats32:
-    """Log-mel of unit-power harmonic combs, `(pitches, mels)`, from MIDI 28 to 96 in 1/8 semitones."""
+    """Log-mel of unit-power harmonic combs, `(pitches, mels)`: MIDI 28 to 96 in 1/8 semitones."""
     count = round((HIGHEST_MIDI - LOWEST_MIDI) * STEPS_PER_SEMITONE) + 1
     pitches = midi_to_hz(LOWEST_MIDI + np.arange(count) / STEPS_PER_SEMITONE)
     bank = mel_filterbank().astype(np.float64)

@@ -10,9 +10,9 @@ import onnx
 import torch
 from torch import Tensor, nn
 
+from vocoder.export import halve_weights
 from voice.acoustic.networks.model import AcousticModel
 from voice.acoustic.networks.prior import FrameTrack, PhoneTrack, gather_phones
-from vocoder.export import halve_weights
 
 OPSET = 18
 EXAMPLE_PHONES = 7
@@ -78,9 +78,7 @@ class _Curves(nn.Module):
         encoded = gather_phones(
             self.model.phones(PhoneTrack(phoneme, language, stress, seconds), speaker), phone
         )
-        frames = FrameTrack(
-            phone, since, until, note, note, note, note, breathiness, tension, note
-        )
+        frames = FrameTrack(phone, since, until, note, note, note, note, breathiness, tension, note)
         curves = self.model.curves(encoded, frames, speaker)
         return torch.sigmoid(curves.voicing), curves.energy, curves.deviation
 
@@ -109,7 +107,8 @@ def export_acoustic(model: AcousticModel, folder: Path) -> None:
     noise = torch.zeros(1, model.config.latent, EXAMPLE_FRAMES)
     p = torch.export.Dim("phones", min=1, max=100_000)
     t = torch.export.Dim("frames", min=1, max=1_000_000)
-    by_phone, by_frame, banded, fixed = {1: p}, {1: t}, {2: t}, {}
+    by_phone, by_frame, banded = {1: p}, {1: t}, {2: t}
+    fixed: dict[int, torch.export.Dim] = {}
     heads = ["phoneme", "language", "stress"]
     _write(
         _Singer(model),

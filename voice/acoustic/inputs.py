@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lyrics.phonemes import INVENTORY
+from vocoder.frames import GRID
 from voice.acoustic.config import language_id
 from voice.expression import FramedPhone
-from vocoder.frames import GRID
 
 Array = npt.NDArray[np.generic]
 

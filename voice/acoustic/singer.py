@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
+from vocoder.frames import MEL_BANDS
+from vocoder.pitch import hz_to_midi
 from voice.acoustic.comb import comb_of
 from voice.acoustic.inputs import PhoneInputs, phone_inputs, position_inputs
 from voice.expression import FramedPhone, FrameScore
-from vocoder.frames import MEL_BANDS
-from vocoder.pitch import hz_to_midi
 
 CHUNK_FRAMES = 1_024
 CONTEXT_FRAMES = 80
@@ -112,7 +112,7 @@ class AcousticSinger:
         phones: PhoneInputs,
         frames: Mapping[str, Array],
     ) -> Iterator[list[Floats32]]:
-        """Run in pieces with context on both sides that is dropped, so that pieces equal the whole."""
+        """Run in pieces with context on both sides that is dropped: pieces equal the whole."""
         total = frames["phone"].shape[1]
         told = phones.named() | {"speaker": self._speaker}
         for first in range(0, total, CHUNK_FRAMES):

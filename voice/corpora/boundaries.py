@@ -60,7 +60,9 @@ def _scatter(part: npt.NDArray[np.float64]) -> float:
 
 def loudness_db(mel: Mel) -> npt.NDArray[np.float64]:
     """Level of each frame in decibels, `(frames,)`: the mean power over the mel bands."""
-    return np.asarray(10.0 * np.log10(np.mean(np.exp(2.0 * mel.astype(np.float64)), axis=0) + 1e-12))
+    return np.asarray(
+        10.0 * np.log10(np.mean(np.exp(2.0 * mel.astype(np.float64)), axis=0) + 1e-12)
+    )
 
 
 def quiet(mel: Mel, below_peak_db: float) -> npt.NDArray[np.bool_]:

@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from lyrics.phonemes import INVENTORY, SILENCE
+from vocoder.frames import GRID
 from voice.corpora.boundaries import quiet
 from voice.corpora.labels import LabelledPhone
 from voice.corpora.recordings import GivenPhone, Recording
-from vocoder.frames import GRID
 
 _DIPHTHONGS = {
     "A": ("e", "ɪ̯"),

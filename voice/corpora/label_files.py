@@ -1,7 +1,7 @@
 """Labels on disk, beside a sound store.
 
-    labels.json  {name: {"language", "style", "pitch_midi", "text",
-                         "phones": [[symbol, start_s, end_s, stress]]}}
+labels.json  {name: {"language", "style", "pitch_midi", "text",
+                     "phones": [[symbol, start_s, end_s, stress]]}}
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from lyrics.phonemes import INVENTORY, SILENCE
 
 @dataclass(frozen=True)
 class LabelledPhone:
-    """One phone of a recording. `symbol` None marks a stretch that nobody labelled: no loss there."""
+    """One phone of a recording; `symbol` None marks a stretch that nobody labelled: no loss."""
 
     symbol: str | None
     start_s: float

@@ -31,7 +31,7 @@ def read_manifest(folder: Path) -> tuple[Recording, ...]:
     """
     path = folder / "manifest.jsonl"
     if not path.is_file():
-        raise CorpusError(f"{folder}: no manifest.jsonl; give a corpus folder, or an UTAU voicebank")
+        raise CorpusError(f"{folder}: no manifest.jsonl; give a folder that has one")
     lines = path.read_text(encoding="utf-8").splitlines()
     return tuple(_recording(folder, json.loads(line)) for line in lines if line.strip())
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from vocoder.frames import GRID, HOP_SAMPLES
+from vocoder.frames import GRID
 from vocoder.pitch import CEILING_HZ, FLOOR_HZ, PitchCurve, midi_to_hz
 
 ANALYSIS_RATE_HZ = 24_000
@@ -29,9 +29,7 @@ def pitch_range_hz(pitch_midi: int | None, sung: bool) -> tuple[float, float]:
     return SPEECH_FLOOR_HZ, 900.0 if sung else SPEECH_CEILING_HZ
 
 
-def label_pitch(
-    samples: npt.NDArray[np.float32], floor_hz: float, ceiling_hz: float
-) -> PitchCurve:
+def label_pitch(samples: npt.NDArray[np.float32], floor_hz: float, ceiling_hz: float) -> PitchCurve:
     """Pitch at the middle of every frame.
 
     Args:
@@ -44,7 +42,9 @@ def label_pitch(
     frames = GRID.samples_to_frames(len(samples))
     wave = soxr.resample(samples, GRID.sample_rate_hz, ANALYSIS_RATE_HZ).astype(np.float64)
     if len(wave) < SHORTEST_PERIODS * ANALYSIS_RATE_HZ / floor_hz:
-        return PitchCurve(fill_unvoiced(np.zeros(frames), floor_hz, ceiling_hz), np.zeros(frames, bool))
+        return PitchCurve(
+            fill_unvoiced(np.zeros(frames), floor_hz, ceiling_hz), np.zeros(frames, bool)
+        )
     judged = parselmouth.Sound(wave, ANALYSIS_RATE_HZ).to_pitch_ac(
         time_step=GRID.frame_s / 2, pitch_floor=floor_hz, pitch_ceiling=ceiling_hz
     )
@@ -57,7 +57,9 @@ def label_pitch(
     return PitchCurve(fill_unvoiced(hz, floor_hz, ceiling_hz), found_hz > 0)
 
 
-def fill_unvoiced(hz: npt.NDArray[np.float64], floor_hz: float, ceiling_hz: float) -> npt.NDArray[np.float64]:
+def fill_unvoiced(
+    hz: npt.NDArray[np.float64], floor_hz: float, ceiling_hz: float
+) -> npt.NDArray[np.float64]:
     """Bridge gaps (zeros) in a pitch curve by straight lines in the log domain."""
     known = np.flatnonzero(hz > 0)
     if not len(known):

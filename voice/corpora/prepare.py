@@ -6,18 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from vocoder.audio import read_audio
+from vocoder.frames import GRID
+from vocoder.mel import log_mel
+from vocoder.store import Sound, SoundStore, StoredSound, write_store
 from voice.corpora.kokoro import label_kokoro
 from voice.corpora.label_files import PhoneLabels, write_labels
 from voice.corpora.labels import LabelledPhone
 from voice.corpora.oto_labels import label_oto
 from voice.corpora.pitch_labels import label_pitch, pitch_range_hz
 from voice.corpora.recordings import Kind, Recording
-from vocoder.audio import read_audio
-from vocoder.frames import GRID
-from vocoder.mel import log_mel
-from vocoder.store import Sound, SoundStore, StoredSound, write_store
 
 
 def prepare(

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from voice.corpora.label_files import PhoneLabels, read_labels, write_labels
-from voice.corpora.sing_speech import sing_speech
 from vocoder.pitch import hz_to_midi
 from vocoder.store import Sound, SoundStore, StoredSound, write_store
+from voice.corpora.label_files import PhoneLabels, read_labels, write_labels
+from voice.corpora.sing_speech import sing_speech
 
 BELOW_SPEECH_SEMITONES = 3.0
 ABOVE_SPEECH_SEMITONES = 20.0
@@ -20,7 +20,7 @@ ABOVE_SPEECH_SEMITONES = 20.0
 def prepare_sung(
     speech: SoundStore, folder: Path, seed: int, progress: Callable[[int, int], None]
 ) -> SoundStore:
-    """Sing every labelled recording of `speech` once, from a little under its pitch to far above."""
+    """Sing every labelled recording of `speech` once, from just under its pitch to far above."""
     spoken_labels = read_labels(speech.folder)
     labels: dict[str, PhoneLabels] = {}
 

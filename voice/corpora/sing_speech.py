@@ -15,11 +15,11 @@ import numpy.typing as npt
 import scipy.ndimage
 
 from lyrics.phonemes import INVENTORY, PhoneClass
-from voice.corpora.labels import LabelledPhone
 from vocoder.frames import GRID
 from vocoder.mel import log_mel
 from vocoder.pitch import PitchCurve, midi_to_hz
 from vocoder.store import Sound
+from voice.corpora.labels import LabelledPhone
 
 WORLD_RATE_HZ = 24_000
 WORLD_FRAME_S = 0.005

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from lyrics.phonemes import BREATH, SILENCE, Phoneme, PhoneClass
+from lyrics.phonemes import BREATH, SILENCE, PhoneClass, Phoneme
 from voice.score.fitting import FittedScore, SungNote
 from voice.score.model import Articulation
 
@@ -143,7 +143,7 @@ class _Timeline:
         return rows
 
     def _sounding_end_s(self, index: int) -> float:
-        """Where the note stops sounding: early if staccato, breathed after, or before a short rest."""
+        """When the note stops: early if staccato or breathed after, late before a tiny rest."""
         start, end = self.spans[index]
         marks = self.notes[index].note.articulations
         if Articulation.STACCATO in marks:
@@ -206,7 +206,7 @@ class _Timeline:
         if end - begin < 1e-9:
             return []
         room = end - begin
-        if not self.breaths or room < SHORTEST_BREATH_REST_S or index == 0 and begin == end:
+        if not self.breaths or room < SHORTEST_BREATH_REST_S or (index == 0 and begin == end):
             return [TimedPhoneme(SILENCE, begin, end)]
         breath_start = max(begin + 0.25 * room, end - BREATH_GAP_S - BREATH_S)
         return [

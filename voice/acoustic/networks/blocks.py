@@ -18,7 +18,8 @@ class SpeakerFilm(nn.Module):
     def forward(self, features: Tensor, speaker: Tensor) -> Tensor:
         """`features` (batch, time, width), `speaker` (batch, speaker_width)."""
         scale, shift = self.affine(speaker)[:, None, :].chunk(2, dim=-1)
-        return features * (1.0 + scale) + shift
+        moved: Tensor = features * (1.0 + scale) + shift
+        return moved
 
 
 class ConvNextBlock(nn.Module):
@@ -37,7 +38,8 @@ class ConvNextBlock(nn.Module):
         """`features` (batch, time, width) to the same shape."""
         mixed = self.depthwise(features.transpose(1, 2)).transpose(1, 2)
         mixed = self.film(self.norm(mixed), speaker)
-        return features + self.scale * self.narrow(nn.functional.gelu(self.widen(mixed)))
+        added: Tensor = self.scale * self.narrow(nn.functional.gelu(self.widen(mixed)))
+        return features + added
 
 
 class ConvNextStack(nn.Module):

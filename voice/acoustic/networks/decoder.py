@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from voice.acoustic.config import AcousticConfig
 from voice.acoustic.networks.blocks import ConvNextStack
-from voice.acoustic.networks.prior import FrameTrack, pitch_features, PITCH_WIDTH
+from voice.acoustic.networks.prior import PITCH_WIDTH, FrameTrack, pitch_features
 
 MEL_MEAN = -6.0
 MEL_SCALE = 2.5

@@ -78,9 +78,7 @@ class AcousticModel(nn.Module):
         shared = self.flow(latent, speaker)
         return PosteriorPass(self.decoder(latent, frames, speaker), shared, log_std)
 
-    def convert(
-        self, mel: Tensor, frames: FrameTrack, source: Tensor, target: Tensor
-    ) -> Tensor:
+    def convert(self, mel: Tensor, frames: FrameTrack, source: Tensor, target: Tensor) -> Tensor:
         """The same sounds by another singer; `frames` carries the target's pitch and comb."""
         mean, _ = self.posterior(mel, source)
         latent = self.flow.inverse(self.flow(mean, source), target)

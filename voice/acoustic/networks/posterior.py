@@ -36,10 +36,10 @@ class Coupling(nn.Module):
         self.enter = nn.Conv1d(half, config.flow_width, 1)
         self.stack = GatedStack(config.flow_width, config.flow_layers, 5, config.speaker_width)
         self.leave = nn.Conv1d(config.flow_width, half, 1)
-        nn.init.zeros_(self.leave.weight)
-        nn.init.zeros_(self.leave.bias)
+        for parameter in self.leave.parameters():
+            nn.init.zeros_(parameter)
 
-    def shift(self, kept: Tensor, speaker: Tensor) -> Tensor:
+    def forward(self, kept: Tensor, speaker: Tensor) -> Tensor:
         moved: Tensor = self.leave(self.stack(self.enter(kept), speaker))
         return moved
 
@@ -58,7 +58,7 @@ class SpeakerFlow(nn.Module):
         """From the singer's space to the shared one, (batch, latent, frames)."""
         for coupling in self.couplings:
             kept, moved = latent.chunk(2, dim=1)
-            moved = moved + coupling.shift(kept, speaker)
+            moved = moved + coupling(kept, speaker)
             latent = torch.cat([moved, kept], dim=1)
         return latent
 
@@ -66,6 +66,6 @@ class SpeakerFlow(nn.Module):
         """From the shared space to the singer's; undoes `forward` exactly."""
         for coupling in reversed(self.couplings):
             moved, kept = shared.chunk(2, dim=1)
-            moved = moved - coupling.shift(kept, speaker)
+            moved = moved - coupling(kept, speaker)
             shared = torch.cat([kept, moved], dim=1)
         return shared

@@ -1,4 +1,4 @@
-"""What the score leaves open: how long consonants last, what sounds, how loud, how the pitch leans."""
+"""What the score leaves open: lengths of consonants, what sounds, how loud, how pitch leans."""
 
 from __future__ import annotations
 

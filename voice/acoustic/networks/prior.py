@@ -118,7 +118,9 @@ class FramePrior(nn.Module):
         self.stack = ConvNextStack(width, config.prior_blocks, 9, config.speaker_width)
         self.leave = nn.Linear(width, 2 * config.latent)
 
-    def forward(self, encoded: Tensor, frames: FrameTrack, speaker: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, encoded: Tensor, frames: FrameTrack, speaker: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """`encoded` (batch, frames, phone_width) to two tensors (batch, latent, frames)."""
         curves = torch.stack(
             [frames.voiced, frames.energy, frames.breathiness, frames.tension], dim=-1

@@ -31,7 +31,8 @@ class PatchDiscriminator(nn.Module):
 
     def judged(self, true: Tensor, made: Tensor) -> Tensor:
         """The discriminator's own loss."""
-        return ((self(true) - 1.0) ** 2).mean() + (self(made) ** 2).mean()
+        loss: Tensor = ((self(true) - 1.0) ** 2).mean() + (self(made) ** 2).mean()
+        return loss
 
     def fooled(self, made: Tensor) -> Tensor:
         """The generator's loss; the discriminator itself is left alone."""

@@ -7,6 +7,7 @@ optional.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,14 +17,14 @@ import torch
 from torch import Tensor
 
 from lyrics.phonemes import INVENTORY, SILENCE
+from vocoder.frames import GRID
+from vocoder.pitch import hz_to_midi
+from vocoder.store import Sound
 from voice.acoustic.config import language_id
 from voice.acoustic.loudness import energy_of
 from voice.acoustic.networks.model import AcousticModel
 from voice.acoustic.networks.prior import FrameTrack, PhoneTrack, gather_phones
 from voice.corpora.labels import LabelledPhone
-from vocoder.frames import GRID
-from vocoder.pitch import hz_to_midi
-from vocoder.store import Sound
 
 NOMINAL_FRAMES = 8
 SUB_STATES = (1, 4, 6)
@@ -135,8 +136,8 @@ def _state_likelihood(
     )
     owner = np.repeat(np.arange(count), NOMINAL_FRAMES)
     since = np.tile(np.arange(NOMINAL_FRAMES) + 0.5, count)
-    voiced = np.array([INVENTORY[said[i].symbol].voiced for i in owner])
-    pauses = np.array([INVENTORY[said[i].symbol].is_pause for i in owner])
+    voiced = np.array([INVENTORY[one.symbol].voiced for one in said])[owner]
+    pauses = np.array([INVENTORY[one.symbol].is_pause for one in said])[owner]
     quiet, loud = np.percentile(energy_of(mel), [5, 75])
     midi = float(np.median(hz_to_midi(sound.pitch.hz[sound.pitch.voiced])))
 
@@ -182,5 +183,5 @@ def _runs(
             GRID.frames_to_seconds(last),
             said[int(owner[first])].stress,
         )
-        for first, last in zip(edges, edges[1:], strict=False)
+        for first, last in itertools.pairwise(edges)
     )

@@ -11,13 +11,13 @@ import torch
 from torch import Tensor
 from torch.utils.data import IterableDataset
 
+from vocoder.frames import MEL_BANDS
+from vocoder.pitch import PitchCurve, midi_to_hz
 from voice.acoustic.comb import comb_of
 from voice.acoustic.loudness import energy_of
 from voice.acoustic.networks.prior import FrameTrack, PhoneTrack
 from voice.acoustic.training.options import AcousticTrainingOptions
 from voice.acoustic.training.phrases import NEPERS_PER_DB, PhraseArrays, narrow_band_mask
-from vocoder.frames import MEL_BANDS
-from vocoder.pitch import PitchCurve, midi_to_hz
 
 LOG_FLOOR = float(np.log(1e-5))
 
@@ -72,7 +72,9 @@ class AcousticCrops(IterableDataset[AcousticBatch]):
     def _crop(self) -> dict[str, npt.NDArray[np.generic]]:
         rng, length = self._rng, self._options.crop_frames
         store = int(rng.choice(len(self._pools), p=self._shares))
-        phrase = self._pools[store][int(rng.choice(len(self._pools[store]), p=self._weights[store]))]
+        phrase = self._pools[store][
+            int(rng.choice(len(self._pools[store]), p=self._weights[store]))
+        ]
         start = int(rng.integers(0, max(1, phrase.frames - length + 1)))
         stop = min(start + length, phrase.frames)
         jitter_db = rng.uniform(-1.0, 1.0) * self._options.loudness_jitter_db
@@ -119,7 +121,9 @@ def cut(
     first, last = int(index[0]), int(index[-1]) + 1
     at = np.arange(start, stop)
     ends = np.append(phrase.first_frame[1:], phrase.frames)
-    mel = np.maximum(phrase.mel[:, start:stop].astype(np.float32) + gain_db * NEPERS_PER_DB, LOG_FLOOR)
+    mel = np.maximum(
+        phrase.mel[:, start:stop].astype(np.float32) + gain_db * NEPERS_PER_DB, LOG_FLOOR
+    )
     voiced = phrase.voiced[start:stop]
     midi = phrase.midi[start:stop]
     breathy, tense = phrase.style == "whisper", phrase.style == "strong"

@@ -16,7 +16,7 @@ Pools = Mapping[str, Sequence[PhraseArrays]]
 
 
 def filled_bands(pools: Pools) -> Pools:
-    """The same phrases; where full-band voices are among them, narrow ones get their upper bands."""
+    """The same phrases; beside full-band voices, narrow ones get their upper bands."""
     full = [phrase for pool in pools.values() for phrase in pool if phrase.full_band]
     if not full or all(phrase.full_band for pool in pools.values() for phrase in pool):
         return pools

@@ -13,13 +13,13 @@ import torch
 from torch import Tensor
 from torch.optim import AdamW, Optimizer
 
+from vocoder.training.checkpoints import Parts, Progress, restore_checkpoint, save_checkpoint
 from voice.acoustic.networks.model import AcousticModel
 from voice.acoustic.networks.prior import FrameTrack
 from voice.acoustic.training.adversary import PatchDiscriminator
 from voice.acoustic.training.crops import AcousticBatch
 from voice.acoustic.training.losses import curve_losses, duration_loss, kl_loss, mel_loss
 from voice.acoustic.training.options import AcousticTrainingOptions
-from vocoder.training.checkpoints import Parts, Progress, restore_checkpoint, save_checkpoint
 
 GRADIENT_CEILING = 1.0
 LAST_RATE_SHARE = 0.05
@@ -43,9 +43,7 @@ class AcousticTraining(pl.LightningModule):
         self.options = options
         self.model = model
         self.average = copy.deepcopy(model).requires_grad_(False)
-        self.adversary = (
-            None if options.adversarial_from_step is None else PatchDiscriminator()
-        )
+        self.adversary = None if options.adversarial_from_step is None else PatchDiscriminator()
         self.step = 0
         self.restored_from: Path | None = None
         self._clock = clock
@@ -172,7 +170,7 @@ class AcousticTraining(pl.LightningModule):
 
     def _optimisers(self) -> list[Optimizer]:
         found = self.optimizers(use_pl_optimizer=False)
-        return found if isinstance(found, list) else [found]  # type: ignore[list-item]
+        return found if isinstance(found, list) else [found]
 
     def _parts(self) -> Parts:
         modules: dict[str, torch.nn.Module] = {"model": self.model, "average": self.average}

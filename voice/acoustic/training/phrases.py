@@ -10,13 +10,13 @@ import numpy.typing as npt
 import scipy.ndimage
 
 from lyrics.phonemes import INVENTORY, SILENCE
-from voice.acoustic.config import language_id
-from voice.acoustic.loudness import gain_to_reference_db
-from voice.corpora.labels import tiled
-from voice.corpora.label_files import PhoneLabels
 from vocoder.frames import GRID, MEL_BANDS, MEL_CEILING_HZ, MEL_FLOOR_HZ
 from vocoder.pitch import hz_to_midi
 from vocoder.store import SoundStore, StoredSound
+from voice.acoustic.config import language_id
+from voice.acoustic.loudness import gain_to_reference_db
+from voice.corpora.label_files import PhoneLabels
+from voice.corpora.labels import tiled
 
 STYLE_GAIN_DB: Mapping[str, float] = {"core": 0.0, "strong": 3.0, "whisper": -8.0}
 NARROW_BAND_HZ = 10_600.0
@@ -29,7 +29,7 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class PhraseArrays:
-    """One recording. Phone arrays are `(phones,)`, frame arrays `(frames,)`, `mel` `(mels, frames)`.
+    """One recording: phone arrays `(phones,)`, frame arrays `(frames,)`, `mel` `(mels, frames)`.
 
     `labelled` masks frames that nobody labelled, `sung_note` says whether `note` is a real one.
     """

@@ -13,6 +13,8 @@ import torch
 from pytorch_lightning.loggers import CSVLogger
 from torch.utils.data import DataLoader
 
+from vocoder.store import SoundStore
+from vocoder.training.checkpoints import latest_checkpoint, load_average, read_progress
 from voice.acoustic.config import AcousticConfig
 from voice.acoustic.networks.model import AcousticModel
 from voice.acoustic.training.crops import AcousticCrops
@@ -22,8 +24,6 @@ from voice.acoustic.training.options import AcousticTrainingOptions
 from voice.acoustic.training.phrases import PhraseArrays, read_phrases
 from voice.corpora.label_files import read_labels
 from voice.errors import CorpusError
-from vocoder.store import SoundStore
-from vocoder.training.checkpoints import latest_checkpoint, load_average, read_progress
 
 LOG_EVERY_STEPS = 50
 ABOUT_FILE = "model.json"
@@ -51,7 +51,7 @@ class Checkpoints(pl.Callback):
         trainer: pl.Trainer,
         pl_module: pl.LightningModule,
         outputs: Mapping[str, Any] | torch.Tensor | None,
-        batch: Any,  # noqa: ANN401
+        batch: Any,
         batch_idx: int,
     ) -> None:
         if _training(pl_module).step % self._every_steps == 0:
@@ -82,9 +82,7 @@ def train_acoustic(
     torch.set_num_threads(options.threads)
     pl.seed_everything(options.seed, verbose=False)
     run_folder.mkdir(parents=True, exist_ok=True)
-    phrases = filled_bands(
-        {s.folder.name: read_phrases(s, read_labels(s.folder)) for s in stores}
-    )
+    phrases = filled_bands({s.folder.name: read_phrases(s, read_labels(s.folder)) for s in stores})
     speakers = _speakers(phrases, run_folder)
     (run_folder / "options.json").write_text(
         json.dumps(asdict(options), default=str, indent=1), encoding="utf-8"
@@ -114,9 +112,7 @@ def train_acoustic(
     return AcousticTrainingResult(checkpoint, module.step, module.elapsed_s)
 
 
-def _speakers(
-    phrases: Mapping[str, Sequence[PhraseArrays]], run_folder: Path
-) -> Mapping[str, int]:
+def _speakers(phrases: Mapping[str, Sequence[PhraseArrays]], run_folder: Path) -> Mapping[str, int]:
     """Speaker rows of the model, kept in the run folder so that a resumed run agrees."""
     path = run_folder / ABOUT_FILE
     known: dict[str, int] = {}
