@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from voice.errors import ScoreLimitError
 from voice.score.model import (
     DEFAULT_QPM,
+    MOST_BARS,
     Bar,
     Meter,
     Place,
@@ -64,6 +66,11 @@ def regular_bars(meters: Sequence[Meter], length_beats: Fraction) -> tuple[Bar, 
     """Full bars of the given metres from 1 on, until all of `length_beats` is covered."""
     bars: list[Bar] = []
     start = Fraction(0)
+    most = length_beats / min(meter.bar_beats for meter in meters)
+    if most > MOST_BARS:
+        raise ScoreLimitError(
+            f"its {int(most):,} bars are more than {MOST_BARS:,}; cut the score into songs"
+        )
     while start < length_beats or not bars:
         meter = next((m for m in reversed(meters) if m.start_beats <= start), meters[0])
         changes = [m.start_beats for m in meters if start < m.start_beats]

@@ -20,6 +20,7 @@ from voice.errors import ScoreLimitError
 SLOWEST_QPM = 10.0
 FASTEST_QPM = 600.0
 DEFAULT_QPM = 90.0
+MOST_BARS = 5_000
 LOWEST_MIDI = 12
 HIGHEST_MIDI = 120
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
 from voice.errors import ScoreLimitError
-from voice.score.xml_source import MOST_BARS
+from voice.score.model import MOST_BARS
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,10 @@ def mend_words(lyrics: Iterable[Lyric | None]) -> tuple[Lyric | None, ...]:
         follower = line[after] if after is not None else None
         if lyric is None:
             continue
-        if follower is not None and _continues(follower) and lyric.ends_word:
+        if follower is not None and after is not None and _sentence_ends(lyric, follower):
+            line[here] = _with_end(lyric, opened=False)
+            line[after] = replace(follower, syllabic=_syllabic(False, _opens(follower)))
+        elif follower is not None and _continues(follower) and lyric.ends_word:
             line[here] = _with_end(lyric, opened=True)
         elif follower is None and not lyric.ends_word:
             line[here] = _with_end(lyric, opened=False)
@@ -107,6 +110,12 @@ def mend_words(lyrics: Iterable[Lyric | None]) -> tuple[Lyric | None, ...]:
     if spots and (first := line[spots[0]]) is not None and _continues(first):
         line[spots[0]] = replace(first, syllabic=_syllabic(False, _opens(first)))
     return tuple(line)
+
+
+def _sentence_ends(lyric: Lyric, follower: Lyric) -> bool:
+    """Whether a hyphen stands by mistake after a comma or a full stop."""
+    last = lyric.elided[-1] if lyric.elided else lyric
+    return last.text[-1] in ",.;:!?" and (_continues(follower) or not lyric.ends_word)
 
 
 def _continues(lyric: Lyric) -> bool:

@@ -83,7 +83,7 @@ def _with_refrains(
 def _fill(
     filled: list[Lyric | None], words: Sequence[WrittenWords], run: range, verse_line: int
 ) -> None:
-    """Give a stretch without words those of the nearest line that has some."""
+    """Give a stretch without words those of the nearest line above that has some, or below."""
     lines = max((len(words[index].lines) for index in run), default=0)
     counts = {
         line: sum(_line(words[index], line) is not None for index in run) for line in range(lines)
@@ -92,10 +92,14 @@ def _fill(
     rich = [line for line, count in counts.items() if count >= least]
     if not rich:
         return
-    source = min(rich, key=lambda line: (line > verse_line, abs(line - verse_line)))
     begun = False
     for index in run:
-        lyric = _line(words[index], source)
+        line = verse_line + words[index].played_before
+        worded = [source for source in rich if _line(words[index], source) is not None]
+        if not worded:
+            continue
+        lower = [source for source in worded if source <= line]
+        lyric = _line(words[index], max(lower) if lower else min(worded))
         begun = begun or (lyric is not None and lyric.syllabic in (Syllabic.SINGLE, Syllabic.BEGIN))
         if begun:
             filled[index] = lyric

@@ -11,9 +11,9 @@ from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
 from voice.errors import ScoreFormatError, ScoreLimitError
+from voice.score.model import MOST_BARS
 
 LARGEST_XML_BYTES = 96 * 1024 * 1024
-MOST_BARS = 5_000
 
 
 def parse_musicxml(data: bytes, path: Path) -> Element:
@@ -25,7 +25,7 @@ def parse_musicxml(data: bytes, path: Path) -> Element:
     """
     if data.startswith(b"PK"):
         data = _unzip(data, path)
-    _forbid_entities(data, path)
+    forbid_entities(data, path)
     root = ElementTree.fromstring(data)
     if root.tag != "score-partwise":
         raise ScoreFormatError(
@@ -41,22 +41,42 @@ def parse_musicxml(data: bytes, path: Path) -> Element:
     return root
 
 
-def _unzip(data: bytes, path: Path) -> bytes:
+def check_zip(data: bytes, path: Path) -> None:
+    """Refuse a zip whose own headers promise more than 96 MiB, before anything is unpacked."""
+    with _opened(data, path) as archive:
+        promised = sum(entry.file_size for entry in archive.infolist())
+    if promised > LARGEST_XML_BYTES:
+        raise ScoreLimitError(
+            f"{path}: unpacks to {promised:,} bytes, more than {LARGEST_XML_BYTES:,}; "
+            "export only the voice"
+        )
+
+
+def _opened(data: bytes, path: Path) -> zipfile.ZipFile:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            promised = sum(entry.file_size for entry in archive.infolist())
-            if promised > LARGEST_XML_BYTES:
-                raise ScoreLimitError(
-                    f"{path}: unpacks to {promised:,} bytes, more than {LARGEST_XML_BYTES:,}; "
-                    "export only the voice"
-                )
-            name = _main_document(archive, path)
-            with archive.open(name) as file:
-                text = file.read(LARGEST_XML_BYTES + 1)
+        return zipfile.ZipFile(io.BytesIO(data))
+    except zipfile.BadZipFile as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> ScoreFormatError:
+    return ScoreFormatError(f"{path}: is a damaged or locked zip ({error}); export the score again")
+
+
+def _unzip(data: bytes, path: Path) -> bytes:
+    check_zip(data, path)
+    with _opened(data, path) as archive:
+        name = _main_document(archive, path)
+        return _member(archive, name, path)
+
+
+def _member(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
+    """One file of a zip, never more of it than the limit, whatever its header says."""
+    try:
+        with archive.open(name) as file:
+            text = file.read(LARGEST_XML_BYTES + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise ScoreFormatError(
-            f"{path}: is a damaged or locked zip ({error}); export the score again"
-        ) from error
+        raise _damaged(path, error) from error
     if len(text) > LARGEST_XML_BYTES:
         raise ScoreLimitError(
             f"{path}: {name} unpacks to more than {LARGEST_XML_BYTES:,} bytes; "
@@ -68,9 +88,8 @@ def _unzip(data: bytes, path: Path) -> bytes:
 def _main_document(archive: zipfile.ZipFile, path: Path) -> str:
     names = archive.namelist()
     if "META-INF/container.xml" in names:
-        with archive.open("META-INF/container.xml") as file:
-            container = file.read(LARGEST_XML_BYTES)
-        _forbid_entities(container, path)
+        container = _member(archive, "META-INF/container.xml", path)
+        forbid_entities(container, path)
         for rootfile in ElementTree.fromstring(container).iter():
             name = rootfile.get("full-path", "")
             if rootfile.tag.endswith("rootfile") and name in names:
@@ -81,7 +100,7 @@ def _main_document(archive: zipfile.ZipFile, path: Path) -> str:
     raise ScoreFormatError(f"{path}: is a zip without MusicXML in it; export the score again")
 
 
-def _forbid_entities(data: bytes, path: Path) -> None:
+def forbid_entities(data: bytes, path: Path) -> None:
     """Parse once without building anything: damage and entities are found before any expands."""
 
     def refuse(name: str, *_: object) -> None:

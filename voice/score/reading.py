@@ -1,0 +1,57 @@
+"""Any score from a file: the reader is chosen by the extension."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from voice.errors import ScoreFormatError, ScoreLimitError
+from voice.score.abc import read_abc
+from voice.score.files import read_bytes
+from voice.score.midi import read_midi
+from voice.score.model import Score
+from voice.score.musicxml import read_musicxml
+from voice.score.projects import PROJECT_SUFFIXES, read_project
+
+LONGEST_S = 3 * 3600.0
+
+Reader = Callable[[bytes, Path, str | None], Score]
+
+_READERS: dict[str, Reader] = {
+    ".abc": read_abc,
+    ".mid": read_midi,
+    ".midi": read_midi,
+    ".kar": read_midi,
+    ".musicxml": read_musicxml,
+    ".mxl": read_musicxml,
+    ".xml": read_musicxml,
+    **dict.fromkeys(PROJECT_SUFFIXES, read_project),
+}
+
+
+def read_score(path: Path, part: str | None = None) -> Score:
+    """The part of a file that is sung: the one named, or the one with words.
+
+    Args:
+        part: a name or a number from 1, `None` to choose by the words.
+
+    Raises:
+        ScoreError: with the file, the place in it and a remedy.
+    """
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise ScoreFormatError(
+            f"{path}: {path.suffix or 'a name without extension'} is no score format; there are "
+            + " ".join(sorted(suffix.lstrip(".") for suffix in _READERS))
+        )
+    score = reader(read_bytes(path), path, part)
+    if not score.notes:
+        raise ScoreFormatError(
+            f"{path}: part {score.part!r} has no notes; choose another with --part"
+        )
+    if score.length_s > LONGEST_S:
+        raise ScoreLimitError(
+            f"{path}: lasts {score.length_s / 3600:.1f} hours, more than {LONGEST_S / 3600:g}; "
+            "check its tempo or cut it into songs"
+        )
+    return score
