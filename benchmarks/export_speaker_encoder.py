@@ -32,7 +32,8 @@ class Ge2e(nn.Module):
         """`(windows, frames, mels)` to `(windows, 256)`."""
         hidden = self.lstm(mels)[0][:, -1]
         embedding: Tensor = torch.relu(self.linear(hidden))
-        return embedding / torch.linalg.vector_norm(embedding, dim=1, keepdim=True)
+        unit: Tensor = embedding / torch.linalg.vector_norm(embedding, dim=1, keepdim=True)
+        return unit
 
 
 def load_published(weights: Path) -> Ge2e:

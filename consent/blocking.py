@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 
 from consent.errors import ConsentFormatError, RefusedError, TamperError
 from consent.keystore import KeyStore
-from consent.ledger import Ledger, View, blocklist_hash
+from consent.ledger import NOTHING_BLOCKED, Ledger, View, blocklist_hash
 from consent.log import Entry
 from consent.schema import blocklist
 
@@ -65,6 +65,8 @@ def check_not_blocked(view: View, kind: Blocked, value: str, grant_id: str) -> N
     Raises:
         RefusedError: rule `blocklist`.
     """
+    if view.newest.blocklist == NOTHING_BLOCKED:
+        return
     if keyed_entry(view.keys, kind, value) in blocked_hashes(view):
         raise RefusedError(
             "blocklist",

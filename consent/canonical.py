@@ -55,17 +55,17 @@ def format_time(moment: datetime) -> str:
     """ISO 8601 in UTC with microseconds: sorts as text, and says its zone."""
     if moment.tzinfo is None:
         raise ConsentFormatError(f"the time {moment.isoformat()} has no zone; pass one in UTC")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def parse_time(text: object, what: str) -> datetime:
     """The inverse of `format_time`, and of nothing else."""
     if isinstance(text, str):
         try:
-            moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+            moment = datetime.fromisoformat(text)
         except ValueError:
             moment = None
-        if moment is not None and format_time(moment) == text:
+        if moment is not None and moment.tzinfo is not None and format_time(moment) == text:
             return moment
     raise ConsentFormatError(f"{what}: {text!r} is not a time like 2026-01-31T12:00:00.000000Z")
 

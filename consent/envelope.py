@@ -10,6 +10,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -80,15 +81,13 @@ def open_envelope(data: bytes, payload_type: str, public_key: bytes, what: str) 
             f"{what}: holds {found_type}, not {payload_type}; pass the file made for this purpose"
         )
     expected_id = key_id_of(public_key)
-    try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(
-            signature, pre_authentication_encoding(payload_type, payload)
-        )
-    except (InvalidSignature, ValueError) as fault:
+    if not _signature_holds(
+        public_key, signature, pre_authentication_encoding(payload_type, payload)
+    ):
         raise SignatureError(
             f"{what}: the signature (by key {key_id}) is not valid under key {expected_id}; "
             "fetch the file again from where it was issued"
-        ) from fault
+        )
     if key_id != expected_id:
         raise SignatureError(f"{what}: names key {key_id} but is signed by {expected_id}")
     return Envelope(found_type, payload, key_id)
@@ -131,6 +130,16 @@ def private_key_pem(key: Ed25519PrivateKey) -> bytes:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
+
+
+@lru_cache(maxsize=128)
+def _signature_holds(public_key: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether a signature holds is forever, so a repeated question need not be computed again."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def _unwrap(data: bytes, what: str) -> tuple[str, bytes, str, bytes]:

@@ -33,6 +33,7 @@ from consent.merkle import root_of_peaks
 from consent.schema import blocklist, checkpoint
 from consent.statemap import EMPTY, GrantRow, store_rows
 
+NOTHING_BLOCKED = hashlib.sha256(b"melisma-blocklist-v1\0").digest()
 _BLOCKED = select(blocklist.c.keyed_hash, blocklist.c.kind, blocklist.c.seq)
 
 
@@ -170,7 +171,6 @@ def blocklist_hash(connection: Connection) -> bytes:
 
 
 def _empty_checkpoint(keys: KeyStore) -> Checkpoint:
-    nothing = hashlib.sha256(b"melisma-blocklist-v1\0").digest()
     beginning = datetime(1970, 1, 1, tzinfo=UTC)
-    unsigned = Checkpoint(0, root_of_peaks([]), EMPTY[-1], nothing, beginning)
+    unsigned = Checkpoint(0, root_of_peaks([]), EMPTY[-1], NOTHING_BLOCKED, beginning)
     return sign_checkpoint(unsigned, keys.signing_key)

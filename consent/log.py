@@ -41,6 +41,8 @@ _RESTORE = "restore a backup and run `melisma consent log verify`"
 
 _NEWEST = select(checkpoint.c.envelope).order_by(checkpoint.c.size.desc()).limit(1)
 _BY_SIZE = select(checkpoint.c.envelope).where(checkpoint.c.size == bindparam("wanted"))
+_ADD_EVENT, _ADD_OPENING, _ADD_NODE = insert(event), insert(opening), insert(node)
+_ADD_CHECKPOINT = insert(checkpoint)
 _ENTRIES = (
     select(opening.c.seq, opening.c.salt, opening.c.body, event.c.commitment)
     .join(event, event.c.seq == opening.c.seq)
@@ -130,6 +132,8 @@ def check_against_head(
             f"the checkpoint beside the keys (head.json) is missing; {_RESTORE}, then "
             "`melisma consent log checkpoint --adopt`"
         )
+    if head_envelope == newest.envelope:
+        return
     head = read_checkpoint(head_envelope, public_key, "the checkpoint beside the keys")
     if newest.size < head.size:
         raise TamperError(
@@ -176,17 +180,17 @@ def append(
     grown = replace(newest, size=growth.size, root=growth.root, at=max(at, newest.at))
     signed = sign_checkpoint(grown, key)
     connection.execute(
-        insert(event),
+        _ADD_EVENT,
         [
             {"seq": row["seq"], "commitment": c}
             for row, c in zip(openings, commitments, strict=True)
         ],
     )
-    connection.execute(insert(opening), openings)
+    connection.execute(_ADD_OPENING, openings)
     connection.execute(
-        insert(node), [{"id": number, "hash": value} for number, value in growth.nodes.items()]
+        _ADD_NODE, [{"id": number, "hash": value} for number, value in growth.nodes.items()]
     )
-    connection.execute(insert(checkpoint), {"size": signed.size, "envelope": signed.envelope})
+    connection.execute(_ADD_CHECKPOINT, {"size": signed.size, "envelope": signed.envelope})
     return signed
 
 

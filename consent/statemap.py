@@ -22,7 +22,8 @@ from consent.upsert import upsert
 
 DEPTH = 16
 _DOMAIN = b"melisma-state-v1\0"
-_BUCKET = select(grant).where(grant.c.bucket == bindparam("wanted"))
+_BATCH = 500
+_BUCKETS = select(grant).where(grant.c.bucket.in_(bindparam("wanted", expanding=True)))
 _NODES = select(map_node.c.id, map_node.c.hash).where(
     map_node.c.id.in_(bindparam("wanted", expanding=True))
 )
@@ -82,19 +83,7 @@ EMPTY = empty_hashes()
 
 
 def read_bucket(connection: Connection, bucket: int) -> list[GrantRow]:
-    rows = connection.execute(_BUCKET, {"wanted": bucket})
-    return [
-        GrantRow(
-            id=row.id,
-            subject_id=row.subject_id,
-            statement_id=row.statement_id,
-            terms=bytes(row.terms),
-            state=_state(row.id, row.state),
-            state_seq=row.state_seq,
-        )
-        for row in rows
-        if row.bucket == bucket_of(row.id)
-    ]
+    return _read_buckets(connection, [bucket])[bucket]
 
 
 def prove_bucket(
@@ -105,19 +94,8 @@ def prove_bucket(
     Raises:
         TamperError: a row was changed, added, removed or put back.
     """
-    siblings = [node_id(level, (bucket >> level) ^ 1) for level in range(DEPTH)]
-    nodes = _fetch(connection, siblings)
-    current = bucket_hash(rows)
-    for level, sibling in enumerate(siblings):
-        other = nodes.get(sibling, EMPTY[level])
-        left, right = (other, current) if bucket >> level & 1 else (current, other)
-        current = pair_hash(left, right)
-    if current != signed_root:
-        raise TamperError(
-            "the states of grants in the registry are not those that were signed: a row was "
-            "changed, added, removed or put back; restore a backup and run "
-            "`melisma consent log verify`"
-        )
+    around = _Surroundings(connection, [bucket])
+    around.check({bucket: bucket_hash(rows)}, signed_root)
 
 
 def store_rows(connection: Connection, rows: Sequence[GrantRow], signed_root: bytes) -> bytes:
@@ -128,8 +106,10 @@ def store_rows(connection: Connection, rows: Sequence[GrantRow], signed_root: by
     Returns:
         The new root.
     """
-    for bucket in {row.bucket for row in rows}:
-        prove_bucket(connection, bucket, read_bucket(connection, bucket), signed_root)
+    buckets = sorted({row.bucket for row in rows})
+    around = _Surroundings(connection, buckets)
+    before = _read_buckets(connection, buckets)
+    around.check({bucket: bucket_hash(before[bucket]) for bucket in buckets}, signed_root)
     upsert(
         connection,
         grant,
@@ -146,35 +126,69 @@ def store_rows(connection: Connection, rows: Sequence[GrantRow], signed_root: by
             for row in rows
         ],
     )
-    level_hashes = {
-        bucket: bucket_hash(read_bucket(connection, bucket))
-        for bucket in {row.bucket for row in rows}
-    }
-    nodes: dict[int, bytes] = {}
-    for level in range(DEPTH):
-        nodes.update({node_id(level, index): value for index, value in level_hashes.items()})
-        level_hashes = _parents(connection, level, level_hashes)
-    nodes[node_id(DEPTH, 0)] = level_hashes[0]
+    after = _read_buckets(connection, buckets)
+    nodes = around.climb({bucket: bucket_hash(after[bucket]) for bucket in buckets})
     upsert(connection, map_node, [{"id": number, "hash": h} for number, h in nodes.items()])
-    return level_hashes[0]
+    return nodes[node_id(DEPTH, 0)]
 
 
-def _parents(connection: Connection, level: int, hashes: Mapping[int, bytes]) -> dict[int, bytes]:
-    lonely = {index ^ 1 for index in hashes} - set(hashes)
-    stored = _fetch(connection, [node_id(level, index) for index in lonely])
-    around = {index: stored.get(node_id(level, index), EMPTY[level]) for index in lonely}
-    around.update(hashes)
-    return {
-        parent: pair_hash(around[2 * parent], around[2 * parent + 1])
-        for parent in {index >> 1 for index in hashes}
-    }
+class _Surroundings:
+    """The stored nodes beside the paths from some buckets to the root."""
+
+    def __init__(self, connection: Connection, buckets: Sequence[int]) -> None:
+        lonely: set[int] = set()
+        indices = set(buckets)
+        for level in range(DEPTH):
+            lonely |= {node_id(level, index ^ 1) for index in indices if index ^ 1 not in indices}
+            indices = {index >> 1 for index in indices}
+        self._nodes: dict[int, bytes] = {}
+        wanted = sorted(lonely)
+        for start in range(0, len(wanted), _BATCH):
+            rows = connection.execute(_NODES, {"wanted": wanted[start : start + _BATCH]})
+            self._nodes.update({int(row.id): bytes(row.hash) for row in rows})
+
+    def climb(self, hashes: Mapping[int, bytes]) -> dict[int, bytes]:
+        """All nodes from these buckets up to the root, by id."""
+        found: dict[int, bytes] = {}
+        for level in range(DEPTH):
+            found.update({node_id(level, index): value for index, value in hashes.items()})
+            hashes = {
+                parent: pair_hash(
+                    self._at(level, 2 * parent, hashes), self._at(level, 2 * parent + 1, hashes)
+                )
+                for parent in {index >> 1 for index in hashes}
+            }
+        return {**found, node_id(DEPTH, 0): hashes[0]}
+
+    def check(self, hashes: Mapping[int, bytes], signed_root: bytes) -> None:
+        if self.climb(hashes)[node_id(DEPTH, 0)] != signed_root:
+            raise TamperError(
+                "the states of grants in the registry are not those that were signed: a row was "
+                "changed, added, removed or put back; restore a backup and run "
+                "`melisma consent log verify`"
+            )
+
+    def _at(self, level: int, index: int, hashes: Mapping[int, bytes]) -> bytes:
+        found = hashes.get(index)
+        return self._nodes.get(node_id(level, index), EMPTY[level]) if found is None else found
 
 
-def _fetch(connection: Connection, ids: Sequence[int]) -> dict[int, bytes]:
-    found: dict[int, bytes] = {}
-    for start in range(0, len(ids), 500):
-        rows = connection.execute(_NODES, {"wanted": list(ids[start : start + 500])})
-        found.update({int(row.id): bytes(row.hash) for row in rows})
+def _read_buckets(connection: Connection, buckets: Sequence[int]) -> dict[int, list[GrantRow]]:
+    found: dict[int, list[GrantRow]] = {bucket: [] for bucket in buckets}
+    for start in range(0, len(buckets), _BATCH):
+        wanted = {"wanted": list(buckets[start : start + _BATCH])}
+        for row in connection.execute(_BUCKETS, wanted):
+            if row.bucket == bucket_of(row.id):
+                found[row.bucket].append(
+                    GrantRow(
+                        id=row.id,
+                        subject_id=row.subject_id,
+                        statement_id=row.statement_id,
+                        terms=bytes(row.terms),
+                        state=_state(row.id, row.state),
+                        state_seq=row.state_seq,
+                    )
+                )
     return found
 
 
