@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from voice.corpora.oto import oto_entry, pitch_of_name, style_of_folder
 from voice.corpora.recordings import (
     GivenPhone,
     Kind,
@@ -18,9 +18,7 @@ from voice.corpora.recordings import (
 )
 from voice.errors import CorpusError
 
-_PITCH_NAMES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_SUFFIX = re.compile(r"_?[SW]?(?:[A-G]#?\d)?[SW]?$")
-_PITCH = re.compile(r"([A-G])(#?)(\d)")
+MANIFEST_FILE = "manifest.jsonl"
 
 
 def read_manifest(folder: Path) -> tuple[Recording, ...]:
@@ -29,25 +27,24 @@ def read_manifest(folder: Path) -> tuple[Recording, ...]:
     Raises:
         CorpusError: the manifest is missing or a row lacks what every row must carry.
     """
-    path = folder / "manifest.jsonl"
+    path = folder / MANIFEST_FILE
     if not path.is_file():
         raise CorpusError(f"{folder}: no manifest.jsonl; give a folder that has one")
     lines = path.read_text(encoding="utf-8").splitlines()
-    return tuple(_recording(folder, json.loads(line)) for line in lines if line.strip())
+    return tuple(
+        _row(folder, line, f"{path}, line {number}")
+        for number, line in enumerate(lines, start=1)
+        if line.strip()
+    )
 
 
-def pitch_of_name(name: str) -> int | None:
-    """MIDI note of a name such as `_Core_A3` or `D4`, None where there is none."""
-    found = _PITCH.search(name)
-    if found is None:
-        return None
-    letter, sharp, octave = found.groups()
-    return _PITCH_NAMES[letter] + bool(sharp) + 12 * (int(octave) + 1)
-
-
-def bare_alias(alias: str) -> str:
-    """The alias without the suffix that names pitch and style: `a かA4` is `a か`."""
-    return _SUFFIX.sub("", alias).strip()
+def _row(folder: Path, line: str, where: str) -> Recording:
+    try:
+        return _recording(folder, json.loads(line))
+    except KeyError as error:
+        raise CorpusError(f"{where}: no {error}; every row must carry it") from error
+    except (TypeError, ValueError) as error:
+        raise CorpusError(f"{where}: not a row of a manifest ({error})") from error
 
 
 def _recording(folder: Path, row: Mapping[str, Any]) -> Recording:
@@ -66,7 +63,7 @@ def _recording(folder: Path, row: Mapping[str, Any]) -> Recording:
         kind=Kind.SUNG if sung else Kind.SPEECH,
         text_key=text_key_of_source(row["source"]) if sung else text_key_of_words(row["text"]),
         duration_s=row["duration_s"],
-        style=_style(row.get("folder", "")),
+        style=style_of_folder(row.get("folder", "")),
         pitch_midi=pitch,
         text=row.get("text", ""),
         oto=entries,
@@ -75,20 +72,14 @@ def _recording(folder: Path, row: Mapping[str, Any]) -> Recording:
     )
 
 
-def _style(folder: str) -> str:
-    lowered = folder.lower()
-    return next((style for style in ("strong", "whisper") if style in lowered), "core")
-
-
 def _oto(entry: Mapping[str, Any], duration_s: float) -> OtoEntry:
-    offset_s = entry["offset_ms"] / 1000.0
-    cutoff_s = entry["cutoff_ms"] / 1000.0
-    return OtoEntry(
-        alias=bare_alias(entry["alias"]),
-        offset_s=offset_s,
-        end_s=offset_s - cutoff_s if cutoff_s < 0 else duration_s - cutoff_s,
-        vowel_s=offset_s + entry["preutterance_ms"] / 1000.0,
-        overlap_s=offset_s + entry["overlap_ms"] / 1000.0,
+    return oto_entry(
+        entry["alias"],
+        entry["offset_ms"],
+        entry["cutoff_ms"],
+        entry["preutterance_ms"],
+        entry["overlap_ms"],
+        duration_s,
     )
 
 
