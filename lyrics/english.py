@@ -28,7 +28,7 @@ class EnglishPronouncer:
     """English in the forms that singers use; American sounds for `en`, British for `en-gb`."""
 
     language: str = "en"
-    dictionary: EnglishDictionary = field(default_factory=load_dictionary)
+    dictionary: EnglishDictionary = field(default_factory=load_dictionary, repr=False)
 
     def pronounce(self, words: Sequence[str]) -> tuple[Pronunciation, ...]:
         """The usual way to sing each word of a text; neighbours decide between homographs."""

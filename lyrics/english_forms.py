@@ -27,6 +27,8 @@ def shortened(phones: Arpabet) -> Iterator[Arpabet]:
             yield (*head, "R", *tail)
         elif phone in ("IY0", "IH0", "UW0") and after and is_vowel(after) and not is_vowel(before):
             yield (*head, "W" if phone == "UW0" else "Y", *tail)
+        elif phone in ("OW0", "OW2") and after and is_vowel(after):
+            yield (*head, "W", *tail)
         elif phone in ("AH0", "IH0") and _can_drop(before, after, tail):
             yield (*head, *tail)
 
@@ -38,8 +40,8 @@ def _can_drop(before: str, after: str, tail: Arpabet) -> bool:
     if is_vowel(before):
         return before[-1] != "0"
     if after in _SONORANTS:
-        return len(tail) == 1 or is_vowel(tail[1]) or before in ("V", "R", "Z", "S")
-    return before == "R" and vowel_count(tail) == 0
+        return len(tail) == 1 or is_vowel(tail[1]) or before in ("V", "Z", "S")
+    return before == "R" and after in ("T", "D") and vowel_count(tail) == 0
 
 
 def lengthened(phones: Arpabet, word: str) -> Iterator[Arpabet]:
@@ -73,11 +75,12 @@ def with_sung_ed(forms: Iterable[Arpabet]) -> tuple[Arpabet, ...]:
 
 
 def fewest_syllables(forms: Iterable[Arpabet]) -> tuple[Arpabet, ...]:
-    """What an apostrophe asks for (`heav'n`): the shortest forms there are."""
+    """What an apostrophe asks for (`heav'n`): the shortest forms, shortened if all are long."""
     known = tuple(forms)
-    every = (*known, *(short for form in known for short in shortened(form)))
-    least = min(map(vowel_count, every))
-    return tuple(dict.fromkeys(form for form in every if vowel_count(form) == least))
+    if len(set(map(vowel_count, known))) == 1:
+        known = (*known, *(short for form in known for short in shortened(form)))
+    least = min(map(vowel_count, known))
+    return tuple(dict.fromkeys(form for form in known if vowel_count(form) == least))
 
 
 def every_form(forms: Iterable[Arpabet], word: str) -> tuple[Arpabet, ...]:

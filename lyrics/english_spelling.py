@@ -37,6 +37,7 @@ _VERB_ENDINGS: dict[str, Arpabet] = {
     "ers": ("ER0", "Z"),
     "'st": ("S", "T"),
     "'th": ("TH",),
+    "st": ("S", "T"),
 }
 _OTHER_ENDINGS: dict[str, Arpabet] = {
     "ness": ("N", "AH0", "S"),
@@ -130,6 +131,8 @@ class Speller:
     def _letter_left_out(self, word: str) -> Forms:
         if "'" not in word or word.endswith("'st"):
             return ()
+        if word.startswith("o'er"):
+            return self._prefix(word)
         for letter in _RESTORED:
             forms = self.dictionary.forms(word.replace("'", letter))
             if forms:
