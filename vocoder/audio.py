@@ -9,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -26,6 +26,8 @@ HIGHEST_RATE_HZ = 384_000
 MOST_CHANNELS = 8
 BLOCK_SAMPLES = 65_536
 DITHER_SEED = 0
+PEAK_STAMP_AT = 12
+RIFF_HEADER_BYTES = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +103,15 @@ class FileFormat:
     rates_hz: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True)
+class Tags:
+    """What a file says of itself to players; empty where there is nothing to say."""
+
+    title: str = ""
+    artist: str = ""
+    comment: str = ""
+
+
 LOSSY_BITS: tuple[Bits, ...] = ("16", "24", "32f")
 FORMATS: dict[str, FileFormat] = {
     ".wav": FileFormat("WAV", {"16": "PCM_16", "24": "PCM_24", "32f": "FLOAT"}),
@@ -146,11 +157,21 @@ def read_audio(path: Path, limits: ReadingLimits | None = None) -> Audio:
     return Audio(np.ascontiguousarray(samples.T), rate_hz)
 
 
-def write_audio(path: Path, audio: Audio, bits: Bits = "24") -> None:
+def check_format(path: Path, bits: Bits) -> None:
+    """Refuse, before any work is done, a file that `write_audio` could not write.
+
+    Raises:
+        AudioFormatError: a suffix that is not known, or bits that the format cannot hold.
+    """
+    _format_of(path, bits)
+
+
+def write_audio(path: Path, audio: Audio, bits: Bits = "24", tags: Tags | None = None) -> None:
     """Write a file whose suffix names its format; `bits` matters to wav and flac alone.
 
-    Whole-number formats get triangular dither, the same for the same sound. The file is written
-    under a temporary name and renamed, so nothing half-written is ever left.
+    Whole-number formats get triangular dither, the same for the same sound. The same sound and
+    tags give the same bytes in wav and flac. The file is written under a temporary name and
+    renamed, so nothing half-written is ever left.
 
     Raises:
         AudioFormatError: a suffix that is not known, bits that the format cannot hold, or samples
@@ -170,7 +191,9 @@ def write_audio(path: Path, audio: Audio, bits: Bits = "24") -> None:
             "lower its gain or write a wav of 32f bits"
         )
     with _replacing(path) as partial:
-        _write_blocks(partial, audio, kind.container, subtype)
+        _write_blocks(partial, audio, kind.container, subtype, tags or Tags())
+        if kind.container == "WAV":
+            _clear_peak_stamp(partial)
 
 
 def _check_header(path: Path, file: object, limits: ReadingLimits) -> None:
@@ -207,7 +230,7 @@ def _format_of(path: Path, bits: Bits) -> FileFormat:
     return kind
 
 
-def _write_blocks(path: Path, audio: Audio, container: str, subtype: str) -> None:
+def _write_blocks(path: Path, audio: Audio, container: str, subtype: str, tags: Tags) -> None:
     """In blocks, since libsndfile's encoders overflow on very long ones."""
     import soundfile
 
@@ -217,6 +240,9 @@ def _write_blocks(path: Path, audio: Audio, container: str, subtype: str) -> Non
         with soundfile.SoundFile(
             path, "w", audio.rate_hz, audio.channels, subtype, format=container
         ) as file:
+            for name, text in asdict(tags).items():
+                if text:
+                    setattr(file, name, text)
             for first in range(0, audio.length_samples, BLOCK_SAMPLES):
                 block = audio.samples[:, first : first + BLOCK_SAMPLES].T
                 file.write(block if whole_bits is None else _quantised(block, whole_bits, random))
@@ -234,6 +260,22 @@ def _quantised(block: Floats32, bits: int, random: np.random.Generator) -> npt.N
     noise = random.random(block.shape) - random.random(block.shape)
     steps = np.clip(np.round(block * full_scale + noise), -full_scale, full_scale - 1)
     return np.asarray(steps.astype(np.int32) << (32 - bits))
+
+
+def _clear_peak_stamp(path: Path) -> None:
+    """Take the time of writing out of the PEAK chunk that libsndfile gives to float files."""
+    with path.open("r+b") as file:
+        at = RIFF_HEADER_BYTES
+        while True:
+            file.seek(at)
+            name, length = file.read(4), int.from_bytes(file.read(4), "little")
+            if len(name) < 4 or name == b"data":
+                return
+            if name == b"PEAK":
+                file.seek(at + PEAK_STAMP_AT)
+                file.write(bytes(4))
+                return
+            at += 8 + length + length % 2
 
 
 @contextmanager

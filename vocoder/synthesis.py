@@ -75,23 +75,36 @@ class Vocoder:
         """
         if not path.is_file():
             raise VocoderError(f"{path}: no such vocoder file; check the path")
+        return cls._opened(str(path), str(path), threads)
+
+    @classmethod
+    def load(cls, data: bytes, name: str, threads: int = 1) -> Vocoder:
+        """Open a vocoder from the bytes of its file; `name` stands in messages.
+
+        Raises:
+            VocoderError: not ONNX, or another clock or shape.
+        """
+        return cls._opened(data, name, threads)
+
+    @classmethod
+    def _opened(cls, model: str | bytes, name: str, threads: int) -> Vocoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
         try:
             session = onnxruntime.InferenceSession(
-                str(path), options, providers=["CPUExecutionProvider"]
+                model, options, providers=["CPUExecutionProvider"]
             )
         except LOADING_FAILURES as error:
             raise VocoderError(
-                f"{path}: not an ONNX model that can be run ({_first_line(error)}); give an .onnx "
+                f"{name}: not an ONNX model that can be run ({_first_line(error)}); give an .onnx "
                 f"vocoder of {CLOCK}"
             ) from error
         try:
             vocoder = cls(session, _card_of(session))
             vocoder._probe()
         except VocoderError as error:
-            raise VocoderError(f"{path}: {error}") from error
+            raise VocoderError(f"{name}: {error}") from error
         return vocoder
 
     def synthesise(
