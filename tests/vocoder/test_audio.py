@@ -14,7 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from vocoder.audio import FORMATS, Audio, ReadingLimits, read_audio, write_audio
+from vocoder.audio import (
+    FORMATS,
+    Audio,
+    ReadingLimits,
+    Tags,
+    check_format,
+    read_audio,
+    write_audio,
+)
 from vocoder.errors import AudioFormatError, SoundError
 
 
@@ -206,3 +214,27 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> Non
     assert "refused: cannot write" in run.stderr
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_float_wav_is_the_same_bytes_whenever_it_is_written(tmp_path: Path) -> None:
+    sound = Audio(np.full((1, 900), 0.25, np.float32), 44_100)
+    write_audio(tmp_path / "a.wav", sound, "32f", Tags(comment="PEAK of 0.5 s"))
+    data = (tmp_path / "a.wav").read_bytes()
+    stamp = data.rfind(b"PEAK") + 12
+    assert data[stamp : stamp + 4] == bytes(4)
+    np.testing.assert_array_equal(read_audio(tmp_path / "a.wav").samples, sound.samples)
+
+
+@pytest.mark.parametrize("suffix", [".wav", ".flac", ".ogg"])
+def test_tags_are_read_back_by_others(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a{suffix}"
+    sound = Audio(np.zeros((1, 900), np.float32), 44_100)
+    write_audio(path, sound, "24" if suffix != ".wav" else "32f", Tags("Dix", "kumi", "beat 0"))
+    with soundfile.SoundFile(path) as file:
+        assert (file.title, file.artist, file.comment) == ("Dix", "kumi", "beat 0")
+
+
+def test_a_format_is_judged_before_anything_is_written(tmp_path: Path) -> None:
+    check_format(tmp_path / "a.wav", "32f")
+    with pytest.raises(AudioFormatError, match="does not hold 32f bits"):
+        check_format(tmp_path / "a.flac", "32f")
