@@ -124,7 +124,7 @@ def converter_for(suffix: str) -> Any:
 def _load(data: bytes, path: Path) -> Any:
     from libresvip.core import exceptions
 
-    faults = (
+    faults: tuple[type[Exception], ...] = (
         ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError, EOFError,
         RuntimeError, AssertionError, SyntaxError, struct.error, zlib.error, zipfile.BadZipFile,
         exceptions.InvalidFileTypeError, exceptions.NoTrackError, exceptions.ParamsError,

@@ -92,6 +92,8 @@ def mend_words(lyrics: Iterable[Lyric | None]) -> tuple[Lyric | None, ...]:
     """
     line = list(lyrics)
     spots = [index for index, lyric in enumerate(line) if lyric is not None]
+    if not spots:
+        return tuple(line)
     for here, after in zip(spots, [*spots[1:], None], strict=True):
         lyric = line[here]
         follower = line[after] if after is not None else None
@@ -107,7 +109,7 @@ def mend_words(lyrics: Iterable[Lyric | None]) -> tuple[Lyric | None, ...]:
         elif follower is not None and not lyric.ends_word and not _continues(follower):
             assert after is not None
             line[after] = replace(follower, syllabic=_syllabic(True, _opens(follower)))
-    if spots and (first := line[spots[0]]) is not None and _continues(first):
+    if (first := line[spots[0]]) is not None and _continues(first):
         line[spots[0]] = replace(first, syllabic=_syllabic(False, _opens(first)))
     return tuple(line)
 
