@@ -12,7 +12,6 @@ from lyrics.phonemes import INVENTORY, PhoneClass
 from vocoder.frames import GRID
 from vocoder.pitch import CEILING_HZ, FLOOR_HZ, PitchCurve, midi_to_hz
 from voice.acoustic.config import language_id
-from voice.acoustic.loudness import SCALE_DB
 from voice.acoustic.singer import AcousticSinger
 from voice.expression import (
     PITCH_DECIMALS,
@@ -22,16 +21,13 @@ from voice.expression import (
     settled,
 )
 from voice.intonation import Intonation, centred, glided, vibrato, written_pitch
+from voice.levels import sung_energy
 from voice.score.alignment import Phrase, TimedPhoneme, median_s
 from voice.score.fitting import FittedScore, SungNote
-from voice.score.model import Articulation, PitchPoint, TempoMap
+from voice.score.model import PitchPoint, TempoMap
 
 Floats = npt.NDArray[np.float64]
 
-DYNAMIC_MIDDLE = 0.63
-DYNAMIC_RANGE_DB = 22.0
-ACCENT_DB = 2.5
-DYNAMIC_SMOOTHING_FRAMES = 9
 LONGEST_RATIO = 1.6
 SHORTEST_RATIO = 0.6
 
@@ -116,7 +112,6 @@ def perform(
     midi = glided(notes, frames, expression.intonation.portamento_s) + deviation
     midi = _drawn_over(midi, fitted, lead_in_s)
     hz = np.clip(midi_to_hz(midi), FLOOR_HZ, CEILING_HZ)
-    loudness_db = _dynamics_db(fitted.notes, notes, frames) + expression.dynamics_db
     return FrameScore(
         voice=voice,
         language=language,
@@ -127,7 +122,15 @@ def perform(
         notes=notes,
         written_midi=written,
         pitch=PitchCurve(settled(hz, PITCH_DECIMALS), voiced),
-        energy=settled(curves.energy + loudness_db / SCALE_DB),
+        energy=settled(
+            sung_energy(
+                curves.energy.astype(np.float64),
+                phones,
+                fitted.notes,
+                notes,
+                expression.dynamics_db,
+            )
+        ),
         breathiness=breathiness,
         tension=tension,
     )
@@ -184,18 +187,3 @@ def _drawn_over(midi: Floats, fitted: FittedScore, lead_in_s: float) -> Floats:
 def _line(line: Sequence[PitchPoint], tempo: TempoMap, lead_in_s: float) -> tuple[Floats, Floats]:
     moments = [lead_in_s + tempo.seconds_at(point.beats) for point in line]
     return np.array(moments), np.array([point.cents / 100.0 for point in line])
-
-
-def _dynamics_db(sung: Sequence[SungNote], notes: Sequence[FramedNote], frames: int) -> Floats:
-    """Written dynamics and accents as a curve of decibels."""
-    times_s = GRID.centres_s(frames)
-    curve = np.zeros(frames)
-    for row, note in zip(sung, notes, strict=True):
-        dynamic = row.note.dynamic
-        level = 0.0 if dynamic is None else (dynamic - DYNAMIC_MIDDLE) * DYNAMIC_RANGE_DB
-        level += ACCENT_DB * (Articulation.ACCENT in row.note.articulations)
-        curve[times_s >= note.start_s - 0.1] = level
-    width = DYNAMIC_SMOOTHING_FRAMES
-    padded = np.pad(curve, width, mode="edge")
-    smooth = np.convolve(padded, np.ones(2 * width + 1) / (2 * width + 1), mode="valid")
-    return np.asarray(smooth)
