@@ -1,7 +1,7 @@
 """Sounds as a person types them: IPA, with ASCII stand-ins, in hints and user dictionaries.
 
 `ɹ ɛ d`, `rɛd`, `R EH1 D` and `r ɛ d` are the same word. Syllables are parted by `.` and may begin
-with a stress mark. Documented for users in docs/PRONUNCIATION.md.
+with a stress mark.
 """
 
 from __future__ import annotations

@@ -140,7 +140,8 @@ def test_homographs(english: EnglishPronouncer, sentence: str, word: str, ipa: s
 
 
 def test_the_before_vowels(english: EnglishPronouncer) -> None:
-    sung = english.pronounce("the hour the day the use the end the".split())
+    words = ["the", "hour", "the", "day", "the", "use", "the", "end", "the"]
+    sung = english.pronounce(words)
     assert [word.ipa for word in sung[::2]] == ["ði", "ðə", "ðə", "ði", "ðə"]
 
 
@@ -151,10 +152,9 @@ def test_stress_is_kept(english: EnglishPronouncer) -> None:
 
 def test_british_sounds() -> None:
     british = EnglishPronouncer("en-gb")
-    sung = british.pronounce("God of the bath over there near fire new father star".split())
-    assert " ".join(word.ipa for word in sung) == (
-        "ɡɒd ʌv ðə bɑθ əʊ̯.və ðɛ nɪ faɪ̯ nju fɑ.ðə stɑ"
-    )
+    line = "God of the bath over there near fire new father star"
+    sung = british.pronounce(line.split())
+    assert " ".join(word.ipa for word in sung) == ("ɡɒd ʌv ðə bɑθ əʊ̯.və ðɛ nɪ faɪ̯ nju fɑ.ðə stɑ")
     assert british.pronounce(["very"])[0].ipa == "vɛ.ɹi"
 
 

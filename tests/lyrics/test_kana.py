@@ -135,7 +135,7 @@ def test_a_word_sounds_like_its_morae(spellings: list[str], last: str) -> None:
     if last[0] in "ぁぃぅぇぉゃゅょゎ":
         return
     before = "".join(spellings)
-    assert kana_to_phonemes(before + last) == kana_to_phonemes(before) + (MORAE[last],)
+    assert kana_to_phonemes(before + last) == (*kana_to_phonemes(before), MORAE[last])
 
 
 def test_kana_is_told_from_other_writing() -> None:
