@@ -104,7 +104,7 @@ def _held_letters(slots: Sequence[Slot], form: Sequence[Syllable]) -> bool:
 
 
 def _stretched(slots: Sequence[Slot], form: Sequence[Syllable]) -> tuple[Sung, ...] | None:
-    """Fewer syllables than slots: the slots that continue are those with least of their own."""
+    """Fewer syllables than slots: those continue that have least of their own, later ones first."""
     surplus = len(slots) - len(form)
     best = min(
         combinations(range(1, len(slots)), surplus),

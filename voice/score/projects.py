@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 import zlib
@@ -110,7 +111,9 @@ def read_project(data: bytes, path: Path, part: str | None = None) -> Score:
         tempo=tempo,
         meters=meters,
         part=chosen.name,
-        pitch_lines=_pitch_lines(track.edited_params.pitch.points.root, first_bar),
+        pitch_lines=_pitch_lines(track.edited_params.pitch.points.root, first_bar)
+        if _has_drawn_pitch(data, path)
+        else (),
         warnings=(*chosen.warnings, *sung.warnings),
     )
 
@@ -227,6 +230,13 @@ def _tempo(tempi: Sequence[Any], shift: int) -> TempoMap:
         if not points or points[-1].quarters_per_minute != steps[beat]:
             points.append(TempoPoint(beat, steps[beat]))
     return TempoMap(tuple(points))
+
+
+def _has_drawn_pitch(data: bytes, path: Path) -> bool:
+    """Whether pitch was drawn: of USTX libresvip also brings lines that nobody touched."""
+    if path.suffix.lower() != ".ustx":
+        return True
+    return re.search(rb"abbr:\s*\"?pitd|vibrato:\s*\{?\s*length:\s*[1-9]", data) is not None
 
 
 def _pitch_lines(points: Sequence[Any], first_bar: int) -> tuple[tuple[PitchPoint, ...], ...]:

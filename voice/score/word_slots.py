@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from voice.score.model import Lyric, Note, Syllabic
+from voice.score.model import Lyric, Note, Score, Syllabic
 from voice.score.syllables import NEXT_SYLLABLE
 
 
@@ -58,6 +58,12 @@ def one_syllable_each(notes: Sequence[Note]) -> tuple[Note, ...]:
         pieces = (replace(lyric, elided=(), extends=False), *lyric.elided)
         result += split_note(note, pieces)
     return tuple(result)
+
+
+def with_one_syllable_each(score: Score) -> Score:
+    """The first verse of a score, its elisions divided."""
+    notes = tuple(replace(note, lyrics=note.lyrics[:1]) for note in score.notes)
+    return replace(score, notes=one_syllable_each(notes), verses=1)
 
 
 def split_note(note: Note, lyrics: Sequence[Lyric | None]) -> list[Note]:
