@@ -69,13 +69,13 @@ def convert(
     tempo: _Tempo = None,
 ) -> None:
     """Write a score as MIDI, MusicXML, USTX, UST or DS."""
-    from voice.score.opening import ALL_VERSES, ScoreRequest, open_score
+    from voice.score.opening import ScoreRequest, open_score
     from voice.score.verses import all_verses
     from voice.score.verses import verse as verse_of
     from voice.score.writing import write_score
 
     found = open_score(ScoreRequest(source, part, verse or "1", lyrics, language, tempo))
-    if verse == ALL_VERSES:
+    if verse == "all":
         found = all_verses(found)
     elif verse is not None:
         found = verse_of(found, int(verse) if verse.isdigit() else 0)

@@ -1,23 +1,19 @@
-"""From what a user names to what is sung: file or inline line, words, part, verse, tempo."""
+"""From what a user asks for to what is sung: source, words, part, verse, tempo, language."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
-from lyrics.errors import LyricsError
 from lyrics.lexicon import Lexicon
-from lyrics.pronounce import Pronouncer, pronouncer_for
+from lyrics.pronounce import pronouncer_for
 from voice.errors import ScoreWordsError
 from voice.score.fitting import FittedScore, fit
-from voice.score.inline import is_inline, read_inline
-from voice.score.languages import guess_language, language_of
+from voice.score.languages import language_of
 from voice.score.model import Score, TempoMap
-from voice.score.reading import read_score
+from voice.score.reading import read_song
 from voice.score.verses import all_verses
-from voice.score.words import read_words, with_words
-
-ALL_VERSES = "all"
 
 
 @dataclass(frozen=True)
@@ -52,15 +48,7 @@ class OpenedScore:
 
 def open_score(request: ScoreRequest) -> Score:
     """The score of a request with all its verses, its words and tempo exchanged as asked."""
-    if is_inline(request.source) and not Path(request.source).exists():
-        score = read_inline(request.source)
-    else:
-        score = read_score(Path(request.source), request.part)
-    if request.words is not None:
-        text = read_words(request.words)
-        language = request.language or guess_language(text.split())
-        counter = _pronouncer(language, request.lexicon)
-        score = with_words(score, text, counter, str(request.words))
+    score = read_song(request.source, request.part, request.words, request.language)
     if request.quarters_per_minute is not None:
         score = at_tempo(score, request.quarters_per_minute)
     return score
@@ -73,12 +61,23 @@ def open_verse(request: ScoreRequest) -> OpenedScore:
         ScoreError: whatever stops the score from being sung; see `fit`.
     """
     score = open_score(request)
-    number = _verse_number(request.verse, score)
-    language = request.language or language_of(score, number or 1)
-    if number is None:
-        score, number = all_verses(_in_language(score, language, request.language)), 1
-    fitted = fit(score, number, _pronouncer(language, request.lexicon))
+    verse = _verse(request.verse)
+    language = request.language or language_of(score, 1 if verse == "all" else verse)
+    chosen, number = choose_verse(score, verse, request.language)
+    fitted = fit(chosen, number, pronouncer_for(language, request.lexicon))
     return OpenedScore(score, fitted, language)
+
+
+def choose_verse(
+    score: Score, verse: int | Literal["all"], language: str | None = None
+) -> tuple[Score, int]:
+    """The score and the number of its verse to `fit`; all verses become one long one.
+
+    Of all verses those are left out that are a translation, unless a language is stated.
+    """
+    if verse != "all":
+        return score, verse
+    return all_verses(score if language else _without_translations(score)), 1
 
 
 def at_tempo(score: Score, quarters_per_minute: float) -> Score:
@@ -91,20 +90,16 @@ def at_tempo(score: Score, quarters_per_minute: float) -> Score:
     return replace(score, tempo=TempoMap(points))
 
 
-def _verse_number(wanted: str, score: Score) -> int | None:
-    if wanted == ALL_VERSES:
-        return None
+def _verse(wanted: str) -> int | Literal["all"]:
+    if wanted == "all":
+        return "all"
     if not wanted.isdigit():
-        raise ScoreWordsError(
-            f"verse {wanted!r}: write a number from 1 to {score.verses}, or {ALL_VERSES}"
-        )
+        raise ScoreWordsError(f"verse {wanted!r}: write a number from 1, or all")
     return int(wanted)
 
 
-def _in_language(score: Score, language: str, stated: str | None) -> Score:
-    """Without the verses that are a translation of the first one."""
-    if stated is not None or score.verses == 1:
-        return score
+def _without_translations(score: Score) -> Score:
+    language = language_of(score, 1)
     kept = [v for v in range(score.verses) if language_of(score, v + 1) == language]
     if len(kept) == score.verses:
         return score
@@ -112,10 +107,3 @@ def _in_language(score: Score, language: str, stated: str | None) -> Score:
     notes = tuple(replace(note, lyrics=tuple(note.lyrics[v] for v in kept)) for note in score.notes)
     warning = f"verse {left_out} is in another language than {language} and left out"
     return replace(score, notes=notes, verses=len(kept), warnings=(*score.warnings, warning))
-
-
-def _pronouncer(language: str, lexicon: Lexicon | None) -> Pronouncer:
-    try:
-        return pronouncer_for(language, lexicon)
-    except LyricsError as error:
-        raise ScoreWordsError(f"--language {language}: {error}") from error

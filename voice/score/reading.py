@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from lyrics.pronounce import pronouncer_for
 from voice.errors import ScoreFormatError, ScoreLimitError
 from voice.score.abc import read_abc
 from voice.score.files import read_bytes
+from voice.score.inline import is_inline, read_inline
+from voice.score.languages import guess_language
 from voice.score.midi import read_midi
 from voice.score.model import Score
 from voice.score.musicxml import read_musicxml
 from voice.score.projects import PROJECT_SUFFIXES, read_project
+from voice.score.words import read_words, with_words
 
 LONGEST_S = 3 * 3600.0
 
@@ -27,6 +31,24 @@ _READERS: dict[str, Reader] = {
     ".xml": read_musicxml,
     **dict.fromkeys(PROJECT_SUFFIXES, read_project),
 }
+
+
+def read_song(
+    source: str, part: str | None = None, words: Path | None = None, language: str | None = None
+) -> Score:
+    """What a user names as a score: a file, or a melody in one line; with other words if given.
+
+    Args:
+        words: a text file whose words replace those of the score.
+        language: of those words, where their syllables must be counted; guessed if `None`.
+    """
+    inline = is_inline(source) and not Path(source).exists()
+    score = read_inline(source) if inline else read_score(Path(source), part)
+    if words is None:
+        return score
+    text = read_words(words)
+    counter = pronouncer_for(language or guess_language(text.split()))
+    return with_words(score, text, counter, str(words))
 
 
 def read_score(path: Path, part: str | None = None) -> Score:
