@@ -38,6 +38,7 @@ class VocoderTrainingOptions:
     only_full_band: bool = True
     checkpoint_every_steps: int = 1_000
     listen_every_steps: int = 2_000
+    log_every_steps: int = 50
     threads: int = 1
     seed: int = 0
     accelerator: str = "auto"

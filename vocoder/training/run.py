@@ -22,8 +22,6 @@ from vocoder.training.listening import Listening
 from vocoder.training.module import VocoderTraining
 from vocoder.training.options import VocoderTrainingOptions
 
-LOG_EVERY_STEPS = 50
-
 
 @dataclass(frozen=True)
 class VocoderTrainingResult:
@@ -110,7 +108,7 @@ def _trainer(
         devices=options.devices,
         max_epochs=1,
         logger=CSVLogger(run_folder, name="losses"),
-        log_every_n_steps=LOG_EVERY_STEPS,
+        log_every_n_steps=options.log_every_steps,
         callbacks=[
             Checkpoints(run_folder, options.checkpoint_every_steps, renew),
             Listening(stores, run_folder / "listen", options.listen_every_steps),
