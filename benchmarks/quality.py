@@ -1,0 +1,188 @@
+"""How good the singing is: prints one table of measures, with definitions, targets and certainty.
+
+    python -m benchmarks.quality --voice wren --also kumi --corpora data/corpora
+    python -m benchmarks.quality --json --save benchmarks/results/quality.json
+
+Sings the hymns of `sets.toml` slowed, slowed with shuffled words, and at the written tempo; copies
+held-back recordings with the vocoder; and listens to what it is held against: espeak-ng speaking
+the same words and held-back speech.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from benchmarks.circumstances import circumstances
+from benchmarks.copies import copied, held_back, loaded
+from benchmarks.errors import BenchmarkError
+from benchmarks.espeak_speaker import EspeakSpeaker
+from benchmarks.hymns import Hymn, HymnSet, at_tempo, hymn_set
+from benchmarks.listening import Listener, compared
+from benchmarks.rows import WORDS, copy_rows, sung_word_rows, take_rows, word_row
+from benchmarks.shuffle import shuffled
+from benchmarks.table import Row, Table, at_most
+from benchmarks.takes import SungHymn, singer_of, studio_of, sung_hymns
+from benchmarks.whisper_model import whisper_folder
+from vocoder.synthesis import Vocoder
+from voice.studio import SingOptions
+
+MEASURES = ("voices", "copies", "references")
+COPIED_CORPORA = ("kumi-ja", "scottpoid-ja")
+SPEECH_CORPUS = "kathleen-en"
+SUNG_TARGET = at_most(30.0)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What is measured, and with what."""
+
+    options: argparse.Namespace
+    hymns: HymnSet
+
+    @cached_property
+    def listener(self) -> Listener:
+        return Listener(whisper_folder(self.options.whisper), self.options.threads)
+
+    @cached_property
+    def verses(self) -> tuple[Hymn, ...]:
+        return self.hymns.read(self.options.hymns)
+
+    def sung_sets(self) -> Mapping[str, tuple[Hymn, ...]]:
+        """The hymns in every way they are sung."""
+        slow = at_tempo(self.verses, self.hymns.tempo_share)
+        return {
+            "slow": slow,
+            "shuffled": shuffled(slow, self.hymns.shuffle_seed),
+            "written": self.verses,
+        }
+
+    def voice_rows(self) -> list[Row]:
+        """Takes of the best English voice, judged by the targets, and of others beside it."""
+        rows = []
+        studio = studio_of(self.options.voices_folder, self.options.threads)
+        for voice in (self.options.voice, *self.options.also):
+            sing = singer_of(studio, voice, SingOptions(language="en"))
+            takes: dict[str, list[SungHymn]] = {}
+            for name, hymns in self.sung_sets().items():
+                keep = self.options.out / voice / name if self.options.out else None
+                takes[name] = []
+                for take in sung_hymns(sing, hymns, self.listener.transcribe, keep):
+                    takes[name].append(take)
+                    told(f"{voice} {name} {take.understood.name}: {take.understood.rate:.0%}")
+            target = SUNG_TARGET if voice == self.options.voice else None
+            rows += sung_word_rows(voice, takes, self.hymns.tempo_share, target)
+            rows += take_rows(voice, [take for each in takes.values() for take in each])
+        return rows
+
+    def copy_rows(self) -> list[Row]:
+        """Held-back singing through the vocoder of the voice, or the one given."""
+        vocoder, name = self._vocoder()
+        recordings = [
+            recording
+            for corpus in COPIED_CORPORA
+            for recording in held_back(self._corpora(), corpus, self.options.recordings)
+        ]
+        copies = []
+        for copy in copied(recordings, vocoder):
+            copies.append(copy)
+            lost_db = copy.measures.mel_cepstral_distortion_db
+            told(f"{copy.recording.corpus} {copy.recording.name}: {lost_db:.2f} dB")
+        return copy_rows(name, copies)
+
+    def reference_rows(self) -> list[Row]:
+        """espeak-ng speaking the same words, in order and shuffled, and held-back speech."""
+        speaker = EspeakSpeaker()
+        rows = []
+        for name, how in (("slow", "in order"), ("shuffled", "shuffled across hymns")):
+            heard = [
+                compared(hymn.name, hymn.words, self.listener.transcribe(speaker.speak(hymn.words)))
+                for hymn in self.sung_sets()[name]
+            ]
+            told(f"espeak-ng, words {how}")
+            definition = WORDS.format(count=len(heard), how=f"spoken by espeak-ng, {how}")
+            rows.append(word_row(f"espeak.{name}", definition, heard))
+        return [*rows, *self._speech_rows()]
+
+    def _speech_rows(self) -> list[Row]:
+        speech = held_back(self._corpora(), SPEECH_CORPUS)
+        by_text = {recording.text_key: recording for recording in reversed(speech)}
+        chosen = list(by_text.values())[: self.options.recordings]
+        heard = [
+            compared(each.name, each.text, self.listener.transcribe(loaded(each)))
+            for each in chosen
+        ]
+        told(f"held-back {SPEECH_CORPUS}")
+        definition = f"words wrong in held-back recordings of {SPEECH_CORPUS}, read (Whisper base)"
+        return [word_row("speech", definition, heard)]
+
+    def _vocoder(self) -> tuple[Vocoder, str]:
+        options = self.options
+        if options.vocoder is not None:
+            return Vocoder.open(options.vocoder, options.threads), options.vocoder.stem
+        studio = studio_of(options.voices_folder, options.threads)
+        voice = studio.voices.open_voice(options.voice, studio.clock())
+        return Vocoder.load(voice.models["vocoder"], options.voice, options.threads), "own"
+
+    def _corpora(self) -> Path:
+        corpora: Path | None = self.options.corpora
+        if corpora is None:
+            raise BenchmarkError(
+                "held-back recordings are needed: give the folder of the corpora with --corpora, "
+                "or leave them out with --measures voices"
+            )
+        return corpora
+
+
+def told(line: str) -> None:
+    """Progress, apart from the results."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="benchmarks.quality",
+        description=__doc__,
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
+    parser.add_argument("--voice", default="wren", help="the English voice that has the targets")
+    parser.add_argument("--also", nargs="*", default=["kumi"], help="voices in rows of their own")
+    parser.add_argument("--voices-folder", type=Path, help="instead of Melisma's own voices")
+    parser.add_argument("--vocoder", type=Path, help="ONNX file to copy with, not the voice's own")
+    parser.add_argument("--corpora", type=Path, help="folder that holds the corpora's folders")
+    parser.add_argument("--measures", nargs="*", choices=MEASURES, default=list(MEASURES))
+    parser.add_argument("--hymns", type=int, help="how many of the set's first; all by default")
+    parser.add_argument("--recordings", type=int, help="how many of each corpus; all by default")
+    parser.add_argument("--whisper", type=Path, help="folder of the faster-whisper model")
+    parser.add_argument("--out", type=Path, help="keep the takes in this folder")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--save", type=Path, help="write the JSON to this file, too")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = parse(arguments)
+    bench = Bench(options, hymn_set())
+    makers = {
+        "voices": bench.voice_rows,
+        "copies": bench.copy_rows,
+        "references": bench.reference_rows,
+    }
+    rows = [row for name in MEASURES if name in options.measures for row in makers[name]()]
+    table = Table(tuple(rows), circumstances(datetime.now(UTC)))
+    if options.save is not None:
+        options.save.parent.mkdir(parents=True, exist_ok=True)
+        options.save.write_text(table.to_json(), encoding="utf-8")
+    sys.stdout.write(table.to_json() if options.json else table.to_markdown())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
