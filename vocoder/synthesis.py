@@ -6,7 +6,7 @@ chunks join to the very sound that one piece would be, and memory stays bounded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,7 +108,12 @@ class Vocoder:
         return vocoder
 
     def synthesise(
-        self, mel: Floats32, pitch: PitchCurve, seed: int, chunk_frames: int = CHUNK_FRAMES
+        self,
+        mel: Floats32,
+        pitch: PitchCurve,
+        seed: int,
+        chunk_frames: int = CHUNK_FRAMES,
+        progress: Callable[[float], None] = lambda share: None,
     ) -> Audio:
         """Make the sound of a mel spectrogram at a pitch.
 
@@ -116,6 +121,7 @@ class Vocoder:
             mel: `(mels, frames)`, natural log amplitude, see `vocoder.mel`.
             pitch: as many frames.
             seed: of the noise; the same seed gives the same samples.
+            progress: told the share that is done.
 
         Returns:
             Mono at 44.1 kHz, `frames * hop` samples.
@@ -134,6 +140,7 @@ class Vocoder:
             begin = (span.keep_from - span.run_from) * HOP_SAMPLES
             kept = made[begin : begin + (span.keep_to - span.keep_from) * HOP_SAMPLES]
             _join(samples, kept, span.keep_from * HOP_SAMPLES, seam * HOP_SAMPLES)
+            progress(span.keep_to / len(pitch))
         return Audio(samples[None], SAMPLE_RATE_HZ)
 
     def _run(self, mel: Floats32, pitch: PitchCurve, source: Excitation, span: Span) -> Floats32:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from lyrics.lexicon import Lexicon
 from lyrics.pronounce import pronouncer_for
@@ -19,7 +20,9 @@ from voice.perform import Expression, LearnedLengths, perform
 from voice.range_fit import Transposition, moved, range_warnings, shift_for
 from voice.score.alignment import align
 from voice.score.fitting import FittedScore, fit
-from voice.score.model import Score, TempoMap
+from voice.score.languages import language_of
+from voice.score.model import Score
+from voice.score.opening import at_tempo, choose_verse
 from voice.sessions import open_singer
 from voice.substitution import sung_with
 from voice.take import VocalTake
@@ -40,15 +43,15 @@ class SingOptions:
 
     Attributes:
         language: ISO code; by default the score's own, or guessed from its words.
-        verse: number from 1.
+        verse: number from 1, or "all" for one after the other.
         transpose: semitones, or how to choose them.
-        tempo_qpm: quarters a minute instead of the score's tempo.
+        tempo_qpm: quarters a minute at the beginning; later tempos keep their proportion.
         lead_in_s: silence put before beat 0, room for the first note's consonants.
         vocoder: an ONNX vocoder to use instead of the voice's own.
     """
 
     language: str | None = None
-    verse: int = 1
+    verse: int | Literal["all"] = 1
     transpose: Transposition = "octave"
     tempo_qpm: float | None = None
     lead_in_s: float = 0.0
@@ -85,22 +88,25 @@ class Studio:
         options: SingOptions | None = None,
         progress: Progress = silent_progress,
     ) -> VocalTake:
-        """Sing one verse of a score.
+        """Sing one verse of a score, or all of them.
 
         Raises:
             MelismaError: words that do not fit, an unknown voice, notes nobody reaches.
             ConsentError: the voice may not be used.
         """
         wanted = options or SingOptions()
-        language = wanted.language or guessed_language(score)
+        chosen_verse = 1 if wanted.verse == "all" else wanted.verse
+        language = wanted.language or language_of(score, chosen_verse)
         chosen = self._voice(voice or self.default_voice(language))
         singer = open_singer(chosen, self.clock(), self.threads)
         card = chosen.card
         progress("words", 0.0)
         shift = shift_for(score, wanted.transpose, card.range)
-        tempo = score.tempo if wanted.tempo_qpm is None else TempoMap.constant(wanted.tempo_qpm)
-        melody = replace(moved(score, shift), tempo=tempo)
-        fitted = fit(melody, wanted.verse, pronouncer_for(language, wanted.lexicon))
+        melody = moved(score, shift)
+        if wanted.tempo_qpm is not None:
+            melody = at_tempo(melody, wanted.tempo_qpm)
+        melody, verse = choose_verse(melody, wanted.verse, wanted.language)
+        fitted = fit(melody, verse, pronouncer_for(language, wanted.lexicon))
         sung, substituted = sung_with(fitted, card)
         warnings = (
             *fitted.warnings,
@@ -158,26 +164,18 @@ class Studio:
         vocoder: Path | None,
         progress: Progress,
     ) -> Audio:
-        progress("singing", 0.1)
-        mel = singer.mel(frames, voice.card.temperature)
-        progress("sounding", 0.4)
         sounding = (
             Vocoder.open(vocoder, self.threads)
             if vocoder is not None
             else Vocoder.load(voice.models["vocoder"], voice.card.name, self.threads)
         )
-        made = sounding.synthesise(mel, frames.pitch, frames.seed)
-        progress("done", 1.0)
+        mel = singer.mel(
+            frames, voice.card.temperature, lambda share: progress("singing", 0.1 + 0.4 * share)
+        )
+        made = sounding.synthesise(
+            mel,
+            frames.pitch,
+            frames.seed,
+            progress=lambda share: progress("sounding", 0.5 + 0.5 * share),
+        )
         return Audio(made.samples[:, : frames.length_samples], made.rate_hz)
-
-
-def guessed_language(score: Score) -> str:
-    """The language a score states, or the one its writing shows."""
-    if score.language is not None:
-        return score.language
-    text = "".join(lyric.text for note in score.notes for lyric in note.lyrics if lyric is not None)
-    if any("\u3040" <= character <= "\u30ff" for character in text):
-        return "ja"
-    if any("\u4e00" <= character <= "\u9fff" for character in text):
-        return "zh"
-    return "en"

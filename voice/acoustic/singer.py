@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,11 +83,17 @@ class AcousticSinger:
         voicing, energy, deviation = (np.concatenate(rows) for rows in zip(*parts, strict=True))
         return PredictedCurves(voicing, energy, deviation)
 
-    def mel(self, score: FrameScore, temperature: float) -> Floats32:
+    def mel(
+        self,
+        score: FrameScore,
+        temperature: float,
+        progress: Callable[[float], None] = lambda share: None,
+    ) -> Floats32:
         """The mel of a FrameScore, `(mels, frames)`.
 
         `temperature` scales the noise of the prior: 0 is the most likely take, the same every
-        time; more is livelier and less sure. The score's seed decides the noise.
+        time; more is livelier and less sure. The score's seed decides the noise. `progress` is
+        told the share that is done.
         """
         random = np.random.default_rng(score.seed)
         noise = random.standard_normal((1, score.frames, self._latent), dtype=np.float32)
@@ -103,7 +109,10 @@ class AcousticSinger:
         if score.frames == 0:
             return np.zeros((MEL_BANDS, 0), dtype=np.float32)
         phones = phone_inputs(score.phones, score.language)
-        parts = [rows[0] for rows in self._chunks(self._acoustic, phones, frames)]
+        parts: list[Floats32] = []
+        for rows in self._chunks(self._acoustic, phones, frames):
+            parts.append(rows[0])
+            progress(min(1.0, len(parts) * CHUNK_FRAMES / score.frames))
         return np.concatenate(parts, axis=1)
 
     def _chunks(
