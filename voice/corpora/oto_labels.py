@@ -21,6 +21,7 @@ from vocoder.frames import GRID
 from voice.corpora.boundaries import change_point, leaves_template, quiet
 from voice.corpora.labels import LabelledPhone
 from voice.corpora.recordings import OtoEntry, Recording
+from voice.errors import CorpusError
 
 Mel = npt.NDArray[np.float32]
 
@@ -57,8 +58,18 @@ class _Event:
 
 
 def label_oto(recording: Recording, mel: Mel) -> tuple[LabelledPhone, ...]:
-    """Labels of a sung string; what no entry covers stays unlabelled."""
-    events = _events(recording)
+    """Labels of a sung string; what no entry covers stays unlabelled.
+
+    Raises:
+        CorpusError: a voicebank in a language whose aliases nobody reads here.
+    """
+    if recording.language not in _TAILS:
+        raise CorpusError(
+            f"{recording.path}: voicebanks are read in {' and '.join(sorted(_TAILS))}, not in "
+            f"{recording.language}; give this one as wav with its words in txt files"
+        )
+    last_s = GRID.frames_to_seconds(mel.shape[1])
+    events = [event for event in _events(recording) if GRID.frame_s <= event.entry.vowel_s < last_s]
     rows: list[LabelledPhone] = []
     for event in events:
         rows = _joined(rows, event, mel)
@@ -79,7 +90,7 @@ def _events(recording: Recording) -> list[_Event]:
 
 
 def _unclear(event: _Event, events: int) -> bool:
-    """A syllable with a coda that is cut short before it is sung again: where its coda begins is lost."""
+    """A closed syllable that is cut short before it is sung again: its coda's start is lost."""
     closed = len(event.phones) - _nucleus_at(event.phones) > 1
     return closed and events > 1 and event.previous == SILENCE.symbol
 
@@ -120,7 +131,10 @@ def _joined(rows: list[LabelledPhone], event: _Event, mel: Mel) -> list[Labelled
     """`rows` with one more entry sung after them."""
     entry = event.entry
     if event.phones == (BREATH.symbol,):
-        return [*rows, LabelledPhone(BREATH.symbol, _after(rows, entry.offset_s), entry.end_s)]
+        start_s = _after(rows, entry.offset_s)
+        if entry.end_s < start_s:
+            return rows
+        return [*rows, LabelledPhone(BREATH.symbol, start_s, entry.end_s)]
     consonants = tuple(p for p in event.phones[: _nucleus_at(event.phones)])
     rest = event.phones[_nucleus_at(event.phones) :]
     start_s = _consonant_start_s(event, mel) if consonants else entry.vowel_s
@@ -165,10 +179,8 @@ def _led_up_to(
         if previous is None:
             return rows
         lead_s = _LEAD_SILENCE_S if previous == SILENCE.symbol else start_s - event.entry.offset_s
-        return [
-            *rows,
-            LabelledPhone(previous, max(_after(rows, 0.0), start_s - lead_s, 0.0), start_s),
-        ]
+        lead_from_s = max(_after(rows, 0.0), start_s - lead_s, 0.0)
+        return [*rows, LabelledPhone(previous, min(lead_from_s, start_s), start_s)]
     before = rows[-1]
     if event.entry.offset_s > before.end_s + _UNSAID_S and previous is not None:
         return [*rows, LabelledPhone(previous, min(event.entry.offset_s, start_s), start_s)]
@@ -176,7 +188,7 @@ def _led_up_to(
         return [*rows[:-1], _stretched(before, start_s)]
     if previous == SILENCE.symbol:
         return [*rows, LabelledPhone(previous, min(before.end_s, start_s), start_s)]
-    first = GRID.seconds_to_frames(min(before.end_s, start_s) - 0.12)
+    first = max(GRID.seconds_to_frames(min(before.end_s, start_s) - 0.12), 0)
     last = max(GRID.seconds_to_frames(start_s) - 2, first + 2)
     floor = GRID.seconds_to_frames(before.start_s) + 1
     turn_s = GRID.frames_to_seconds(max(change_point(mel, first, min(last, mel.shape[1])), floor))
