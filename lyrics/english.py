@@ -19,7 +19,7 @@ from lyrics.errors import PronunciationError
 from lyrics.syllables import Pronunciation, Syllable
 from lyrics.words import bare_word
 
-_HYPHENS = re.compile(r"[-‐‑‒–—]+")
+_SEAMS = re.compile(r"[-‐‑‒–—\s_‿~]+")
 _MOST_ALTERNATIVES = 12
 
 
@@ -46,7 +46,7 @@ class EnglishPronouncer:
     def alternatives(self, word: str) -> tuple[Pronunciation, ...]:
         """Every way to sing a word, the usual one first, then those with fewer or more notes."""
         spelling = _normalize(word)
-        parts = _HYPHENS.split(spelling)
+        parts = _SEAMS.split(spelling)
         forms = [every_form(self._forms(part), strip_accents(part)) for part in parts]
         choices = islice(product(*forms), _MOST_ALTERNATIVES)
         found = dict.fromkeys(self._joined(choice, spelling) for choice in choices)
@@ -56,14 +56,14 @@ class EnglishPronouncer:
         read = self.dictionary.reading(spelling, tags, index)
         if read:
             return read
-        return tuple(self._forms(part)[0] for part in _HYPHENS.split(spelling))
+        return tuple(self._forms(part)[0] for part in _SEAMS.split(spelling))
 
     def _forms(self, word: str) -> tuple[Arpabet, ...]:
         forms = Speller(self.dictionary).forms(word)
         return forms or (_guessed(word),)
 
     def _joined(self, parts: Sequence[Arpabet], spelling: str) -> tuple[Syllable, ...]:
-        spellings = _HYPHENS.split(spelling)
+        spellings = _SEAMS.split(spelling)
         if self.language == "en-gb":
             sung = [british_syllables(part, w) for part, w in zip(parts, spellings, strict=True)]
         else:

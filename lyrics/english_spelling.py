@@ -198,8 +198,8 @@ class Speller:
 
 
 def strip_accents(word: str) -> str:
-    """The word in plain letters: `blessèd` becomes `blessed`."""
-    decomposed = unicodedata.normalize("NFD", word)
+    """The word in plain letters: `blessèd` becomes `blessed`, `cæsar` `caesar`."""
+    decomposed = unicodedata.normalize("NFD", word.replace("æ", "ae").replace("œ", "oe"))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 

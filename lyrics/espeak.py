@@ -10,14 +10,14 @@ from importlib import import_module
 from typing import Any, Protocol, cast
 
 from lyrics.errors import PronunciationError
+from lyrics.french import sung_forms, with_glides
 from lyrics.ipa import phone_to_symbols, rising_onset, sonority
 from lyrics.phonemes import INVENTORY, PhoneClass
-from lyrics.syllables import Pronunciation, Syllable, syllabify, syllable_of
+from lyrics.syllables import Pronunciation, Syllable, syllabify
 from lyrics.words import bare_word
 
 _STRESS = {"ˈ": 1, "ˌ": 2}
 _PHONE, _WORD = "_", "|"
-_MUTE_E = ("e", "es", "ent")
 _NEUTRAL = "ə"
 _WITHOUT_DICTIONARY = ("fo", "kaa", "py", "xex")
 _NEEDS_NO_J: tuple[list[str], ...] = ([], ["i"], ["ɪ"])
@@ -47,15 +47,16 @@ class EspeakPronouncer:
         )
 
     def alternatives(self, word: str) -> tuple[Pronunciation, ...]:
-        """The usual way; in French also with the mute e that song brings back."""
+        """The usual way; in French also with the mute e and the hiatus of verse."""
         (usual,) = self.pronounce([word])
-        last = usual.syllables[-1]
-        mute = self.language.startswith("fr") and bare_word(word).lower().endswith(_MUTE_E)
-        if not mute or not last.coda or last.coda[-1].symbol == "ɴ":
+        if not self._french:
             return (usual,)
-        kept = Syllable(last.onset, last.nucleus, last.coda[:-1], last.stress)
-        sung = syllable_of((last.coda[-1].symbol, "ə"))
-        return usual, Pronunciation(word, (*usual.syllables[:-1], kept, sung))
+        forms = sung_forms(bare_word(word), usual.syllables)
+        return tuple(Pronunciation(word, form) for form in forms)
+
+    @property
+    def _french(self) -> bool:
+        return self.language.startswith("fr")
 
     def _sounds(self, phone: str) -> tuple[str, ...]:
         try:
@@ -83,6 +84,8 @@ class EspeakPronouncer:
             place = _vowel_place(symbols)
             symbols.insert(place, _NEUTRAL)
             stresses.insert(place, 0)
+        if self._french:
+            symbols = with_glides(symbols)
         return syllabify(symbols, stresses, rising_onset)
 
 

@@ -86,6 +86,8 @@ WORDS = {
     "honour": "ɑ.nɝ",
     "loving-kindness": "lʌ.vɪŋ.kaɪ̯nd.nəs",
     "slumbers": "slʌm.bɝz",
+    "Cæsar's": "si.zɝz",
+    "my\u00a0own": "maɪ̯.oʊ̯n",
     # marks and cases
     "“Grace,": "ɡɹeɪ̯s",
     "HEAV’N!": "hɛvn",

@@ -33,10 +33,31 @@ def test_liaison_needs_its_neighbour() -> None:
     assert (alone.ipa, joined.ipa) == ("le", "lez")
 
 
-def test_french_song_brings_the_mute_e_back() -> None:
-    french = EspeakPronouncer("fr-fr")
-    assert [way.ipa for way in french.alternatives("lune")] == ["lyn", "ly.nə"]
-    assert [way.ipa for way in french.alternatives("la")] == ["la"]
+@pytest.mark.parametrize(
+    ("word", "ways"),
+    [
+        ("lune", ["lyn", "ly.nə"]),
+        ("quatre", ["katr", "ka.trə"]),
+        ("porte", ["pɔrt", "pɔr.tə"]),
+        ("chantent", ["ʃɑɴt", "ʃɑɴ.tə"]),
+        ("seulement", ["søl.mɑɴ", "sø.lə.mɑɴ"]),
+        ("gracieux", ["ɡra.sjø", "ɡra.si.ø"]),
+        ("huit", ["ɥit", "y.it"]),
+        ("la", ["la"]),
+        ("le", ["lə"]),
+    ],
+)
+def test_french_verse_counts_what_speech_drops(word: str, ways: list[str]) -> None:
+    assert [way.ipa for way in EspeakPronouncer("fr-fr").alternatives(word)] == ways
+
+
+def test_a_mute_e_after_a_vowel_has_a_note_of_its_own() -> None:
+    ways = [way.ipa for way in EspeakPronouncer("fr-fr").alternatives("aimée")]
+    assert ways[1] == ways[0] + ".ə"
+
+
+def test_other_languages_have_one_way() -> None:
+    assert len(EspeakPronouncer("de").alternatives("Liebe")) == 1
 
 
 def test_a_word_without_vowel_gets_one() -> None:
