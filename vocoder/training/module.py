@@ -121,8 +121,9 @@ class VocoderTraining(pl.LightningModule):
         losses["step"] = torch.tensor(float(self.step))
         losses["elapsed_s"] = torch.tensor(self.elapsed_s)
         self.log_dict({name: value.detach() for name, value in losses.items()}, prog_bar=False)
-        if self.done >= 1.0:
-            self.trainer.should_stop = True
+        self.trainer.should_stop = self.trainer.strategy.reduce_boolean_decision(
+            self.done >= 1.0, all=False
+        )
 
     def save(self, run_folder: Path) -> Path:
         progress = Progress(self.options.model, self.step, self.elapsed_s)

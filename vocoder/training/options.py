@@ -17,7 +17,8 @@ class VocoderTrainingOptions:
     The learning rate falls along a cosine to zero at that end. The discriminators join at
     `adversarial_from_step`; without it the losses stay spectral. `share_of_speech` is the part of
     all crops that comes from speech. `start_from` gives first weights (fine-tuning); a run folder
-    that holds a checkpoint resumes from it instead.
+    that holds a checkpoint resumes from it instead. `accelerator`, `devices` and `strategy` are
+    Lightning's; on several devices take `ddp_find_unused_parameters_true`.
     """
 
     model: ModelName = "istft"
@@ -43,6 +44,7 @@ class VocoderTrainingOptions:
     seed: int = 0
     accelerator: str = "auto"
     devices: int | str = "auto"
+    strategy: str = "auto"
     start_from: Path | None = None
 
     def __post_init__(self) -> None:

@@ -106,6 +106,7 @@ def _trainer(
     return pl.Trainer(
         accelerator=options.accelerator,
         devices=options.devices,
+        strategy=options.strategy,
         max_epochs=1,
         logger=CSVLogger(run_folder, name="losses"),
         log_every_n_steps=options.log_every_steps,
