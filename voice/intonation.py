@@ -33,7 +33,7 @@ class Intonation:
     vibrato_onset_s: float = 0.30
     vibrato_fade_s: float = 0.25
     vibrato_shortest_s: float = 0.55
-    lean: float = 1.0
+    lean: float = 0.6
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.vibrato_depth_cents <= 200.0:
