@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from pymerkle import verify_consistency, verify_inclusion
 from pymerkle.core import InvalidChallenge
@@ -29,7 +28,7 @@ from consent.schema import (
     seen_recording,
 )
 from consent.schema import grant as grant_table
-from consent.statemap import DEPTH, EMPTY, GrantRow, bucket_hash, bucket_of
+from consent.statemap import DEPTH, EMPTY, GrantRow, bucket_hash, bucket_of, to_grant_row
 from consent.states import State
 
 
@@ -117,11 +116,13 @@ def _check_tree(view: View) -> list[bytes]:
     for end in sorted(envelopes):
         if end > len(commitments):
             raise TamperError(f"checkpoint {end} is beyond the {len(commitments)} log entries")
+        before = size
         growth = grow(size, frontier, commitments[size:end])
         size, frontier = growth.size, growth.frontier
         nodes.update(growth.nodes)
         signed = read_checkpoint(envelopes[end], view.keys.public_key, f"checkpoint {end}")
-        _agree((signed.size, signed.root), (end, root_of_peaks(frontier)), f"checkpoint {end}")
+        said = (signed.size, signed.previous, signed.root)
+        _agree(said, (end, before, root_of_peaks(frontier)), f"checkpoint {end}")
         if last is not None and signed.at < last.at:
             raise TamperError(f"checkpoint {end} is earlier than the one before it")
         last = signed
@@ -153,7 +154,7 @@ def _check_states(connection: Connection, newest: Checkpoint, bodies: dict[int, 
     rows: dict[int, list[GrantRow]] = {}
     count = 0
     for found in connection.execute(select(grant_table)):
-        row = _row(found)
+        row = to_grant_row(found)
         _agree(found.bucket, bucket_of(row.id), f"the bucket of grant {row.id}")
         _agree(row.state_seq, last_state.get(row.id), f"the last log entry of grant {row.id}")
         check_entry(row, bodies[row.state_seq])
@@ -209,7 +210,10 @@ def _check_materials(connection: Connection, bodies: dict[int, JsonObject]) -> N
 
 def _check_evidence(connection: Connection, bodies: dict[int, JsonObject]) -> None:
     listed = {keyed for body in bodies.values() for keyed in body.get("evidence", [])}
-    stored = {evidence_hash(bytes(row.sealed)) for row in connection.execute(select(evidence))}
+    stored = {
+        evidence_hash(row.id, row.grant_id, bytes(row.sealed))
+        for row in connection.execute(select(evidence))
+    }
     _agree(stored, listed, "the evidence in the table and in the log")
     listed = {keyed for body in bodies.values() for keyed in body.get("seen", [])}
     seen = set(connection.execute(select(seen_recording.c.keyed_hash)).scalars())
@@ -238,17 +242,6 @@ def _check_kept(view: View, kept: bytes) -> int:
     except InvalidProof as fault:
         raise TamperError(f"the log is no continuation of {what}") from fault
     return old.size
-
-
-def _row(found: Any) -> GrantRow:
-    return GrantRow(
-        id=found.id,
-        subject_id=found.subject_id,
-        statement_id=found.statement_id,
-        terms=bytes(found.terms),
-        state=State(found.state),
-        state_seq=found.state_seq,
-    )
 
 
 def _agree(found: object, expected: object, what: str) -> None:

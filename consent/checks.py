@@ -24,7 +24,7 @@ MIN_SPEECH_S = 10.0
 MIN_LEVEL_DBFS = -40.0
 MAX_CLIPPED_SHARE = 0.001
 MIN_HARMONICITY_DB = 5.0
-SPEAKER_THRESHOLD = 0.75
+SPEAKER_THRESHOLD = 0.80
 """Cosine of GE2E embeddings above which two recordings count as one voice; see docs/CONSENT.md."""
 
 

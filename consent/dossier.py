@@ -124,11 +124,12 @@ def store_note(view: View, record: GrantRecord, note: JsonObject) -> str:
     sealed = view.keys.seal(subject_id, _evidence_purpose(note_id), to_canonical_json(note))
     row = {"id": note_id, "grant_id": record.grant_id, "sealed": sealed}
     view.connection.execute(insert(evidence), row)
-    return evidence_hash(sealed)
+    return evidence_hash(note_id, record.grant_id, sealed)
 
 
-def evidence_hash(sealed: bytes) -> str:
-    return sha256_hex(sealed)
+def evidence_hash(note_id: str, grant_id: str, sealed: bytes) -> str:
+    """What the log says of a note: all of its row, and none of its meaning."""
+    return sha256_hex(f"{note_id} {grant_id}\n".encode() + sealed)
 
 
 def read_notes(view: View, record: GrantRecord) -> list[JsonObject]:

@@ -21,7 +21,7 @@ from consent.bundled import find_corpus_grant, read_bundled, verify_bundled
 from consent.canonical import sha256_hex
 from consent.envelope import peek_type
 from consent.errors import ConsentFormatError, RefusedError
-from consent.folder import FolderBytes, read_folder
+from consent.folder import FolderBytes, digest_files, read_folder
 from consent.grant import GRANT_PAYLOAD_TYPE, ConsentGrant, Operation
 from consent.location import locate
 from consent.permit import Permit
@@ -81,6 +81,7 @@ def authorize_voice(
         RefusedError: the rule, the grant and the remedy are in the message.
     """
     _check_source(operation, source)
+    _check_digest(voice)
     if _is_bundled(voice):
         licence = _licence_of(voice)
         if licence.subject != voice.name:
@@ -212,6 +213,18 @@ def _check_source(operation: Operation, source: str | None) -> None:
             "-",
             f"to {operation.value}, source audio was {'not ' if source is None else ''}given",
             "convert, and nothing else, names the SHA-256 of the audio that is converted",
+        )
+
+
+def _check_digest(voice: FolderBytes) -> None:
+    """A folder object says what its digest is; what counts is the bytes."""
+    true = digest_files({name: sha256_hex(data) for name, data in voice.files.items()})
+    if true != voice.digest:
+        raise RefusedError(
+            "folder-digest",
+            "-",
+            f"the bytes of {voice.name} have digest {true[:16]}…, not {voice.digest[:16]}…",
+            "read the folder with consent.folder.read_folder",
         )
 
 

@@ -172,5 +172,5 @@ def blocklist_hash(connection: Connection) -> bytes:
 
 def _empty_checkpoint(keys: KeyStore) -> Checkpoint:
     beginning = datetime(1970, 1, 1, tzinfo=UTC)
-    unsigned = Checkpoint(0, root_of_peaks([]), EMPTY[-1], NOTHING_BLOCKED, beginning)
+    unsigned = Checkpoint(0, 0, root_of_peaks([]), EMPTY[-1], NOTHING_BLOCKED, beginning)
     return sign_checkpoint(unsigned, keys.signing_key)

@@ -35,6 +35,7 @@ CHECKPOINT_PAYLOAD_TYPE = "application/vnd.melisma.checkpoint.v1+json"
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """Writers may wait for the lock longer than they think; a clock further back is wrong."""
 
+_CHECKPOINT_KEYS = frozenset({"at", "blocklist", "previous", "root", "size", "states"})
 _SALT_BYTES = 16
 _DOMAIN = b"melisma-event-v1\0"
 _RESTORE = "restore a backup and run `melisma consent log verify`"
@@ -52,9 +53,13 @@ _ENTRIES = (
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A signed statement of the whole log: keep a copy elsewhere and nothing can be undone."""
+    """A signed statement of the whole log: keep a copy elsewhere and nothing can be undone.
+
+    `previous` is the size at the checkpoint before, so that none can be left out.
+    """
 
     size: int
+    previous: int
     root: bytes
     states: bytes
     blocklist: bytes
@@ -81,6 +86,7 @@ def sign_checkpoint(unsigned: Checkpoint, key: Ed25519PrivateKey) -> Checkpoint:
         {
             "at": format_time(unsigned.at),
             "blocklist": unsigned.blocklist.hex(),
+            "previous": unsigned.previous,
             "root": unsigned.root.hex(),
             "size": unsigned.size,
             "states": unsigned.states.hex(),
@@ -98,9 +104,10 @@ def read_checkpoint(envelope: bytes, public_key: bytes, what: str) -> Checkpoint
     try:
         payload = open_envelope(envelope, CHECKPOINT_PAYLOAD_TYPE, public_key, what).payload
         value = from_canonical_json(payload, what)
-        check_keys(value, frozenset({"at", "blocklist", "root", "size", "states"}), what)
+        check_keys(value, _CHECKPOINT_KEYS, what)
         return Checkpoint(
             size=int(value["size"]),
+            previous=int(value["previous"]),
             root=bytes.fromhex(str(value["root"])),
             states=bytes.fromhex(str(value["states"])),
             blocklist=bytes.fromhex(str(value["blocklist"])),
@@ -177,7 +184,14 @@ def append(
     openings = [_open_entry(entry, seq, at) for seq, entry in enumerate(entries, start=newest.size)]
     commitments = [commit(row["salt"], row["body"]) for row in openings]
     growth = grow(newest.size, frontier, commitments)
-    grown = replace(newest, size=growth.size, root=growth.root, at=max(at, newest.at))
+    grown = Checkpoint(
+        size=growth.size,
+        previous=newest.size,
+        root=growth.root,
+        states=newest.states,
+        blocklist=newest.blocklist,
+        at=max(at, newest.at),
+    )
     signed = sign_checkpoint(grown, key)
     connection.execute(
         _ADD_EVENT,

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from consent.canonical import to_canonical_json
 from consent.errors import TamperError
@@ -179,23 +180,23 @@ def _read_buckets(connection: Connection, buckets: Sequence[int]) -> dict[int, l
         wanted = {"wanted": list(buckets[start : start + _BATCH])}
         for row in connection.execute(_BUCKETS, wanted):
             if row.bucket == bucket_of(row.id):
-                found[row.bucket].append(
-                    GrantRow(
-                        id=row.id,
-                        subject_id=row.subject_id,
-                        statement_id=row.statement_id,
-                        terms=bytes(row.terms),
-                        state=_state(row.id, row.state),
-                        state_seq=row.state_seq,
-                    )
-                )
+                found[row.bucket].append(to_grant_row(row))
     return found
 
 
-def _state(grant_id: str, name: str) -> State:
+def to_grant_row(found: Row[Any]) -> GrantRow:
+    """A row of the table, as it stands there, unproved."""
     try:
-        return State(name)
+        state = State(found.state)
     except ValueError as fault:
         raise TamperError(
-            f"grant {grant_id} is in the unknown state {name!r}; restore a backup"
+            f"grant {found.id} is in the unknown state {found.state!r}; restore a backup"
         ) from fault
+    return GrantRow(
+        id=found.id,
+        subject_id=found.subject_id,
+        statement_id=found.statement_id,
+        terms=bytes(found.terms),
+        state=state,
+        state_seq=found.state_seq,
+    )

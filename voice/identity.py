@@ -26,7 +26,8 @@ _VOICED_SHARE_OF_SPEECH = 0.35
 _MIN_MODULATION_DB = 3.0
 _PITCH_HZ = (65.0, 600.0)
 _PAUSE_FRAMES = 6
-_DIGITS_TAKE_S = (1.5, 14.0)
+_DIGITS_TAKE_S = (1.5, 10.0)
+_MAX_STARTS = 3
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _NUMBER = {**{word: str(digit) for digit, word in enumerate(_WORDS)}, "oh": "0"}
 _GRAMMAR = (
@@ -131,18 +132,19 @@ def open_ears() -> Ears:
 
 
 def digit_starts(samples: Samples) -> list[int]:
-    """Samples at which speech resumes after a pause, late enough for six digits to follow."""
+    """Where six digits may begin: after the longest pauses of the last seconds, at most three."""
     sounding = sounding_frames(samples)
     frame = round(_FRAME_S * SPEECH_RATE_HZ)
-    quiet_for = _PAUSE_FRAMES
-    starts: list[int] = []
-    for index, loud in enumerate(sounding):
-        if loud and quiet_for >= _PAUSE_FRAMES:
-            starts.append(max(0, index - 3) * frame)
-        quiet_for = 0 if loud else quiet_for + 1
     shortest, longest = (round(seconds * SPEECH_RATE_HZ) for seconds in _DIGITS_TAKE_S)
-    fitting = [start for start in starts if shortest <= samples.size - start <= longest]
-    return fitting[-MAX_HYPOTHESES:] or [max(0, samples.size - longest)]
+    quiet_for = _PAUSE_FRAMES
+    pauses: list[tuple[int, int]] = []
+    for index, loud in enumerate(sounding):
+        start = max(0, index - 3) * frame
+        if loud and quiet_for >= _PAUSE_FRAMES and shortest <= samples.size - start <= longest:
+            pauses.append((quiet_for, start))
+        quiet_for = 0 if loud else quiet_for + 1
+    longest_pauses = sorted(pauses, reverse=True)[:_MAX_STARTS]
+    return sorted(start for _, start in longest_pauses) or [max(0, samples.size - longest)]
 
 
 def _voicing(samples: Samples, frames: int) -> tuple[npt.NDArray[np.bool_], float]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from consent.errors import ConsentFormatError
+from consent.location import RegistryLocation, locate
 
 if TYPE_CHECKING:
     from consent.blocking import Blocked
@@ -24,11 +25,14 @@ blocklist_app = typer.Typer(
 )
 
 
+def _location() -> RegistryLocation:
+    return locate(os.environ, Path.home())
+
+
 def _registry() -> Registry:
-    from consent.location import locate
     from consent.registry import Registry
 
-    return Registry.open(locate(os.environ, Path.home()))
+    return Registry.open(_location())
 
 
 @log_app.command("prove")
@@ -77,9 +81,13 @@ def checkpoint(
     ] = False,
 ) -> None:
     """Write the signed checkpoint. Keep it elsewhere: it shows if anything is undone later."""
+    if adopt:
+        from consent.ledger import Ledger
+
+        ledger = Ledger.open(_location())
+        ledger.adopt_head()
+        ledger.close()
     with _registry() as registry:
-        if adopt:
-            registry.ledger.adopt_head()
         found = registry.checkpoint()
     typer.echo(found.envelope.decode())
 

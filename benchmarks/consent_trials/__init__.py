@@ -1,0 +1,1 @@
+"""What `benchmarks/consent.py` measures, one kind of trial to a module."""
