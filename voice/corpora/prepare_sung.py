@@ -18,9 +18,16 @@ ABOVE_SPEECH_SEMITONES = 20.0
 
 
 def prepare_sung(
-    speech: SoundStore, folder: Path, seed: int, progress: Callable[[int, int], None]
+    speech: SoundStore,
+    folder: Path,
+    seed: int,
+    progress: Callable[[int, int], None],
+    share: float = 1.0,
 ) -> SoundStore:
-    """Sing every labelled recording of `speech` once, from just under its pitch to far above."""
+    """Sing labelled recordings of `speech` once, from just under their pitch to far above.
+
+    `share` is the part of them that is drawn at random.
+    """
     spoken_labels = read_labels(speech.folder)
     labels: dict[str, PhoneLabels] = {}
 
@@ -32,6 +39,8 @@ def prepare_sung(
             if not spoken.phones or not bool(sound.pitch.voiced.any()):
                 continue
             random = np.random.default_rng((seed, index))
+            if random.random() >= share:
+                continue
             centre = float(np.median(hz_to_midi(sound.pitch.hz[sound.pitch.voiced])))
             made = sing_speech(
                 sound,
