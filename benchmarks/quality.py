@@ -3,9 +3,9 @@
     python -m benchmarks.quality --voice wren --also kumi --corpora data/corpora
     python -m benchmarks.quality --json --save benchmarks/results/quality.json
 
-Sings the hymns of `sets.toml` slowed, slowed with shuffled words, and at the written tempo; copies
-held-back recordings with the vocoder; and listens to what it is held against: espeak-ng speaking
-the same words and held-back speech.
+Sings the hymns of `sets.toml` slowed, slowed with shuffled words, and at the written tempo (voices
+in rows of their own: slowed alone); copies held-back recordings with the vocoder; and listens to
+what it is held against: espeak-ng speaking the same words and held-back speech.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 
 from benchmarks.circumstances import circumstances
+from benchmarks.command import run
 from benchmarks.copies import copied, held_back, loaded
 from benchmarks.errors import BenchmarkError
 from benchmarks.espeak_speaker import EspeakSpeaker
@@ -26,11 +27,11 @@ from benchmarks.hymns import Hymn, HymnSet, at_tempo, hymn_set
 from benchmarks.listening import Listener, compared
 from benchmarks.rows import WORDS, copy_rows, sung_word_rows, take_rows, word_row
 from benchmarks.shuffle import shuffled
-from benchmarks.table import Row, Table, at_most
+from benchmarks.table import Row, Table, Target, at_most
 from benchmarks.takes import SungHymn, singer_of, studio_of, sung_hymns
 from benchmarks.whisper_model import whisper_folder
 from vocoder.synthesis import Vocoder
-from voice.studio import SingOptions
+from voice.studio import SingOptions, Studio
 
 MEASURES = ("voices", "copies", "references")
 COPIED_CORPORA = ("kumi-ja", "scottpoid-ja")
@@ -53,6 +54,7 @@ class Bench:
     def verses(self) -> tuple[Hymn, ...]:
         return self.hymns.read(self.options.hymns)
 
+    @cached_property
     def sung_sets(self) -> Mapping[str, tuple[Hymn, ...]]:
         """The hymns in every way they are sung."""
         slow = at_tempo(self.verses, self.hymns.tempo_share)
@@ -63,22 +65,25 @@ class Bench:
         }
 
     def voice_rows(self) -> list[Row]:
-        """Takes of the best English voice, judged by the targets, and of others beside it."""
-        rows = []
-        studio = studio_of(self.options.voices_folder, self.options.threads)
-        for voice in (self.options.voice, *self.options.also):
-            sing = singer_of(studio, voice, SingOptions(language="en"))
-            takes: dict[str, list[SungHymn]] = {}
-            for name, hymns in self.sung_sets().items():
-                keep = self.options.out / voice / name if self.options.out else None
-                takes[name] = []
-                for take in sung_hymns(sing, hymns, self.listener.transcribe, keep):
-                    takes[name].append(take)
-                    told(f"{voice} {name} {take.understood.name}: {take.understood.rate:.0%}")
-            target = SUNG_TARGET if voice == self.options.voice else None
-            rows += sung_word_rows(voice, takes, self.hymns.tempo_share, target)
-            rows += take_rows(voice, [take for each in takes.values() for take in each])
+        """Takes of the best English voice in every way, of the others slowed alone."""
+        best = self.options.voice
+        rows = self._rows_of(best, tuple(self.sung_sets), SUNG_TARGET)
+        for voice in self.options.also:
+            rows += self._rows_of(voice, ("slow",), None)
         return rows
+
+    def _rows_of(self, voice: str, sets: Sequence[str], target: Target | None) -> list[Row]:
+        sing = singer_of(self._studio, voice, SingOptions(language="en"))
+        takes: dict[str, list[SungHymn]] = {}
+        for name in sets:
+            keep = self.options.out / voice / name if self.options.out else None
+            takes[name] = []
+            hymns = self.sung_sets[name]
+            for take in sung_hymns(sing, hymns, self.listener.transcribe, keep):
+                takes[name].append(take)
+                told(f"{voice} {name} {take.understood.name}: {take.understood.rate:.0%}")
+        words = sung_word_rows(voice, takes, self.hymns.tempo_share, target)
+        return words + take_rows(voice, [take for each in takes.values() for take in each])
 
     def copy_rows(self) -> list[Row]:
         """Held-back singing through the vocoder of the voice, or the one given."""
@@ -102,7 +107,7 @@ class Bench:
         for name, how in (("slow", "in order"), ("shuffled", "shuffled across hymns")):
             heard = [
                 compared(hymn.name, hymn.words, self.listener.transcribe(speaker.speak(hymn.words)))
-                for hymn in self.sung_sets()[name]
+                for hymn in self.sung_sets[name]
             ]
             told(f"espeak-ng, words {how}")
             definition = WORDS.format(count=len(heard), how=f"spoken by espeak-ng, {how}")
@@ -121,12 +126,15 @@ class Bench:
         definition = f"words wrong in held-back recordings of {SPEECH_CORPUS}, read (Whisper base)"
         return [word_row("speech", definition, heard)]
 
+    @cached_property
+    def _studio(self) -> Studio:
+        return studio_of(self.options.voices_folder, self.options.threads)
+
     def _vocoder(self) -> tuple[Vocoder, str]:
         options = self.options
         if options.vocoder is not None:
             return Vocoder.open(options.vocoder, options.threads), options.vocoder.stem
-        studio = studio_of(options.voices_folder, options.threads)
-        voice = studio.voices.open_voice(options.voice, studio.clock())
+        voice = self._studio.voices.open_voice(options.voice, self._studio.clock())
         return Vocoder.load(voice.models["vocoder"], options.voice, options.threads), "own"
 
     def _corpora(self) -> Path:
@@ -185,4 +193,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main)

@@ -28,7 +28,7 @@ ONSET = (
     "with voiceless consonants"
 )
 LENGTH = "length of the vocal against the score, the largest difference"
-QUALITY = "predicted quality of the takes, mean (DNSMOS overall)"
+QUALITY = "predicted quality of the takes, mean (DNSMOS overall, first 20 s)"
 DISTORTION = (
     "vocoder copy-synthesis of held-back singing, MCD (WORLD envelope at 24 kHz, coefficients 1–24 "
     "of the coded envelope over 2√2, frames within 40 dB of the peak, no warping)"

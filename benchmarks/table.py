@@ -103,16 +103,16 @@ def markdown(rows: Sequence[Row]) -> str:
         "|---|---|---|---|---|---|",
     ]
     for row in rows:
-        span = "" if row.interval is None else f"{_short(row.interval.low)} to "
-        span += "" if row.interval is None else _short(row.interval.high)
+        span = "" if row.interval is None else f"{short(row.interval.low)} to "
+        span += "" if row.interval is None else short(row.interval.high)
         verdict = {None: "", True: "yes", False: "**no**"}[row.met]
         lines.append(
-            f"| `{row.key}` {row.definition} | {_short(row.value)} {row.unit} | {span} "
+            f"| `{row.key}` {row.definition} | {short(row.value)} {row.unit} | {span} "
             f"| {row.target or 'reported'} | {verdict} | {row.n:,} {row.counted} |"
         )
     return "\n".join(lines) + "\n"
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
     """Three figures, without an exponent."""
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmarks.command import run
 from benchmarks.hymns import Hymn, at_tempo, hymn_set
 from benchmarks.listening import Listener, Understood, compared, pooled_rate
 from benchmarks.takes import studio_of
@@ -127,4 +128,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run(main)
