@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -95,6 +96,7 @@ def sign_checkpoint(unsigned: Checkpoint, key: Ed25519PrivateKey) -> Checkpoint:
     return replace(unsigned, envelope=seal_envelope(CHECKPOINT_PAYLOAD_TYPE, payload, key))
 
 
+@lru_cache(maxsize=16)
 def read_checkpoint(envelope: bytes, public_key: bytes, what: str) -> Checkpoint:
     """Verify a checkpoint under the registry's key.
 

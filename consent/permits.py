@@ -129,7 +129,7 @@ def verify(ledger: Ledger, token: bytes, operation: Operation, digest: str, at: 
             _check_challenged(row)
         else:
             check_usable(grant_id, row.state)
-        _prove_logged(view, row, value)
+        _prove_logged(view, value)
     return grant_id
 
 
@@ -259,15 +259,13 @@ def _check_challenged(row: GrantRow) -> None:
         )
 
 
-def _prove_logged(view: View, row: GrantRow, value: JsonObject) -> None:
+def _prove_logged(view: View, value: JsonObject) -> None:
     seq = value["seq"]
     if not isinstance(seq, int) or not 0 <= seq < view.newest.size:
         raise TamperError(
             f"the permit says it is log entry {seq}, but the log has {view.newest.size}"
         )
-    bodies = prove_entries(view.connection, view.newest, {seq, row.state_seq})
-    check_entry(row, bodies[row.state_seq])
-    entry = bodies[seq]
+    entry = prove_entries(view.connection, view.newest, [seq])[seq]
     said = {key: entry.get(key) for key in _KEYS}
     if entry.get("kind") != PERMIT_KIND or said != value:
         raise TamperError(f"log entry {seq} is not the permit that was shown")

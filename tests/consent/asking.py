@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from consent.checks import Ears, RecordingMeasures, identity_digest
 from consent.enrolment import Submission
@@ -81,3 +83,9 @@ def enrol(
 
 def digest_of(name: str) -> str:
     return hashlib.sha256(MATERIAL[name]).hexdigest()
+
+
+def in_memory() -> Path | None:
+    """A folder that costs no disk where there is one; its short path suits sockets as well."""
+    shared = Path("/dev/shm")
+    return shared if os.access(shared, os.W_OK) else None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from asking import in_memory
 
 from consent.location import RegistryLocation, at_folder
 from consent.registry import Registry
@@ -64,19 +66,27 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture
+def quick(tmp_path: Path) -> Iterator[Path]:
+    """An empty folder, in memory where that is possible."""
+    folder = Path(tempfile.mkdtemp(prefix="melisma-", dir=in_memory() or tmp_path))
+    yield folder
+    shutil.rmtree(folder)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def location(request: pytest.FixtureRequest, tmp_path: Path) -> RegistryLocation:
+def location(request: pytest.FixtureRequest, quick: Path) -> RegistryLocation:
     """Where an empty registry may be made, in each kind of database."""
     if request.param == "sqlite":
-        return at_folder(tmp_path / "consent")
+        return at_folder(quick / "consent")
     running: Server = request.getfixturevalue("server")
-    name = f"r{abs(hash(str(tmp_path)))}"
+    name = quick.name.replace("-", "_").lower()
     import psycopg
 
     with psycopg.connect(f"user=melisma host={running.socket} dbname=postgres") as connection:
         connection.autocommit = True
         connection.execute(f'CREATE DATABASE "{name}"')
-    return RegistryLocation(running.url(name), tmp_path / "keys")
+    return RegistryLocation(running.url(name), quick / "keys")
 
 
 @pytest.fixture
@@ -86,7 +96,7 @@ def registry(location: RegistryLocation) -> Iterator[Registry]:
 
 
 @pytest.fixture
-def embedded(tmp_path: Path) -> Iterator[Registry]:
+def embedded(quick: Path) -> Iterator[Registry]:
     """A registry in SQLite alone, for what does not depend on the database."""
-    with Registry.create(at_folder(tmp_path / "embedded")) as made:
+    with Registry.create(at_folder(quick / "embedded")) as made:
         yield made

@@ -27,16 +27,16 @@ def test_a_person_asked_rightly_can_be_trained_on(registry: Registry) -> None:
     assert registry.audit().grants == 1
 
 
-def test_the_whole_material_folder_is_registered_too(registry: Registry, tmp_path: Path) -> None:
+def test_the_whole_material_folder_is_registered_too(embedded: Registry, tmp_path: Path) -> None:
     from consent.folder import digest_folder
 
     for name, data in MATERIAL.items():
         (tmp_path / "songs").mkdir(exist_ok=True)
         (tmp_path / "songs" / name).write_bytes(data)
-    grant_id = enrol(registry)
+    grant_id = enrol(embedded)
     digest = digest_folder(tmp_path / "songs")
-    assert registry.holders_of(digest) == [grant_id]
-    registry.authorize(grant_id, Operation.TRAIN, digest, NOW)
+    assert embedded.holders_of(digest) == [grant_id]
+    embedded.authorize(grant_id, Operation.TRAIN, digest, NOW)
 
 
 @pytest.mark.parametrize("step", ["suspend", "revoke", "erase"])
@@ -51,14 +51,14 @@ def test_a_grant_that_ended_refuses_from_the_next_call_on(registry: Registry, st
     registry.audit()
 
 
-def test_a_suspension_can_be_lifted_and_a_revocation_cannot(registry: Registry) -> None:
-    grant_id = enrol(registry)
-    registry.suspend(grant_id, NOW)
-    registry.resume(grant_id, NOW)
-    registry.authorize(grant_id, Operation.EMBED, SONG, NOW)
-    registry.revoke(grant_id, NOW)
+def test_a_suspension_can_be_lifted_and_a_revocation_cannot(embedded: Registry) -> None:
+    grant_id = enrol(embedded)
+    embedded.suspend(grant_id, NOW)
+    embedded.resume(grant_id, NOW)
+    embedded.authorize(grant_id, Operation.EMBED, SONG, NOW)
+    embedded.revoke(grant_id, NOW)
     with pytest.raises(RefusedError, match="it is revoked"):
-        registry.resume(grant_id, NOW)
+        embedded.resume(grant_id, NOW)
 
 
 def test_a_grant_expires_by_itself(registry: Registry) -> None:
@@ -69,18 +69,18 @@ def test_a_grant_expires_by_itself(registry: Registry) -> None:
     assert registry.show(grant_id).state is State.EXPIRED
 
 
-def test_no_permit_outlives_its_grant(registry: Registry) -> None:
-    grant_id = enrol(registry)
+def test_no_permit_outlives_its_grant(embedded: Registry) -> None:
+    grant_id = enrol(embedded)
     late = NOW + WISH.term - timedelta(minutes=1)
-    permit = registry.authorize(grant_id, Operation.TRAIN, SONG, late)
+    permit = embedded.authorize(grant_id, Operation.TRAIN, SONG, late)
     assert permit.expires_at == NOW + WISH.term
 
 
-def test_permits_end_after_fifteen_minutes(registry: Registry) -> None:
-    permit = registry.authorize(enrol(registry), Operation.TRAIN, SONG, NOW)
-    registry.verify(permit, Operation.TRAIN, SONG, NOW + timedelta(minutes=14, seconds=59))
+def test_permits_end_after_fifteen_minutes(embedded: Registry) -> None:
+    permit = embedded.authorize(enrol(embedded), Operation.TRAIN, SONG, NOW)
+    embedded.verify(permit, Operation.TRAIN, SONG, NOW + timedelta(minutes=14, seconds=59))
     with pytest.raises(RefusedError, match="rule permit-expired"):
-        registry.verify(permit, Operation.TRAIN, SONG, NOW + timedelta(minutes=15))
+        embedded.verify(permit, Operation.TRAIN, SONG, NOW + timedelta(minutes=15))
 
 
 @pytest.mark.parametrize(
@@ -222,10 +222,10 @@ def test_a_clock_that_jumped_back_changes_nothing(registry: Registry) -> None:
     assert registry.checkpoint() == before
 
 
-def test_illegal_steps_are_named(registry: Registry) -> None:
-    grant_id = registry.draft(ADA, WISH, "en", NOW)
+def test_illegal_steps_are_named(embedded: Registry) -> None:
+    grant_id = embedded.draft(ADA, WISH, "en", NOW)
     for step in ("activate", "suspend", "resume"):
         with pytest.raises(RefusedError, match="it is draft"):
-            getattr(registry, step)(grant_id, NOW)
+            getattr(embedded, step)(grant_id, NOW)
     with pytest.raises(RefusedError, match="rule grant-unknown"):
-        registry.revoke("g-nobody", NOW)
+        embedded.revoke("g-nobody", NOW)
