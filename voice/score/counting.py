@@ -109,7 +109,8 @@ def _stretched(slots: Sequence[Slot], form: Sequence[Syllable]) -> tuple[Sung, .
     best = min(
         combinations(range(1, len(slots)), surplus),
         key=lambda held: (
-            sum(_own_weight(slots, index) for index in held) + _mismatch(slots, form, held)
+            sum(_own_weight(slots, index) for index in held) + _mismatch(slots, form, held),
+            [-index for index in held],
         ),
     )
     if surplus > 1 and any(_own_weight(slots, index) >= 1 for index in best):
@@ -230,7 +231,8 @@ def _joins(first: Syllable, second: Syllable) -> Iterator[tuple[float, Syllable]
     if touching and second.stress == 0 and two.symbol in _OFF_GLIDES:
         coda = (INVENTORY[_OFF_GLIDES[two.symbol]], *second.coda)
         yield 0.2, Syllable(first.onset, one, coda, stress)
-    if second.stress == 0 and two.symbol in _WEAK and one.is_vowel:
+    fades = two.symbol == "ɝ" or (two.symbol in ("ə", "ɪ") and (second.coda or touching))
+    if second.stress == 0 and fades and one.is_vowel:
         kept = (INVENTORY["ɹ"],) if two.symbol == "ɝ" else ()
         coda = (*first.coda, *second.onset, *kept, *second.coda)
         yield 0.4 + 0.2 * len(coda), Syllable(first.onset, one, coda, stress)

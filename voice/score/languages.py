@@ -40,6 +40,9 @@ _LITTLE_WORDS: dict[str, str] = {
 }
 """Little words that a page of the language cannot do without."""
 
+_FEWEST = 3
+"""So many different ones of them must be there."""
+
 
 def guess_language(words: Iterable[str]) -> str:
     """ISO 639-1 code by script, then by little words: kana `ja`, Han `zh`, Hangul `ko`, else `en`.
@@ -54,12 +57,13 @@ def guess_language(words: Iterable[str]) -> str:
         return "zh"
     if re.search(r"[\uac00-\ud7af]", text):
         return "ko"
-    counts = {
-        language: sum(word in common.split() for word in bare)
+    found = {
+        language: [word for word in bare if word in common.split()]
         for language, common in _LITTLE_WORDS.items()
     }
-    best = max(counts, key=lambda language: counts[language])
-    return best if counts[best] > 1.5 * counts["en"] + 1 else "en"
+    best = max(found, key=lambda language: len(found[language]))
+    clear = len(set(found[best])) >= _FEWEST and len(found[best]) > 1.5 * len(found["en"])
+    return best if clear else "en"
 
 
 def words_of(score: Score, verse: int) -> tuple[str, ...]:

@@ -22,10 +22,11 @@ _TEXT_EVENTS = ("lyrics", "text")
 
 @dataclass(frozen=True)
 class _Part:
-    """The notes of one track and channel."""
+    """The notes of one track and channel, and the texts of its track."""
 
     name: str
     notes: tuple[RawNote, ...]
+    texts: tuple[TimedText, ...]
 
 
 def read_midi(data: bytes, path: Path, part: str | None = None) -> Score:
@@ -35,10 +36,11 @@ def read_midi(data: bytes, path: Path, part: str | None = None) -> Score:
     parts = [p for track in file.tracks for p in _parts(track, beat)]
     if not parts:
         raise ScoreFormatError(f"{path}: holds no notes; export the melody again")
-    texts = _texts(file, beat)
-    counts = [sum(n.has_words for n in place_words(p.notes, texts).notes) for p in parts]
+    everywhere = () if any(p.texts for p in parts) else _texts(file.tracks, beat)
+    placed = [place_words(p.notes, p.texts or everywhere) for p in parts]
+    counts = [sum(note.has_words for note in each.notes) for each in placed]
     chosen = choose_part([p.name for p in parts], counts, part, path)
-    worded = place_words(parts[chosen.index].notes, texts)
+    worded = placed[chosen.index]
     meters = _meters(file, beat)
     end = max(note.end_beats for note in worded.notes)
     laid = LaidOut(regular_bars(meters, end), meters, _tempo(file, beat, path))
@@ -103,20 +105,21 @@ def _parts(track: Any, beat: int) -> list[_Part]:
             end(message.channel, message.note)
     for channel, key in list(sounding):
         end(channel, key)
-    named = track.name.strip()
+    named, texts = track.name.strip(), _texts([track], beat)
     return [
         _Part(
             named if len(notes) == 1 else f"{named} channel {channel + 1}".strip(),
             tuple(sorted(found, key=lambda note: note.start_beats)),
+            texts,
         )
         for channel, found in sorted(notes.items())
     ]
 
 
-def _texts(file: Any, beat: int) -> tuple[TimedText, ...]:
-    """Lyric events of all tracks; where there are none, the text events of karaoke files."""
+def _texts(tracks: Sequence[Any], beat: int) -> tuple[TimedText, ...]:
+    """Lyric events of some tracks; where there are none, the text events of karaoke files."""
     found: dict[str, list[TimedText]] = {kind: [] for kind in _TEXT_EVENTS}
-    for track in file.tracks:
+    for track in tracks:
         tick = 0
         for message in track:
             tick += message.time

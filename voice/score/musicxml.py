@@ -19,7 +19,14 @@ from voice.score.repeats import BarSigns, playing_order, read_signs, verses_as_p
 from voice.score.syllables import elide, syllable
 from voice.score.tempo_marks import tempo_marks
 from voice.score.verses import WrittenWords, passes, verses_of
-from voice.score.xml_source import keep_part, parse_musicxml, part_names, syllables_in, title_of
+from voice.score.xml_source import (
+    check_bars,
+    keep_part,
+    parse_musicxml,
+    part_names,
+    syllables_in,
+    title_of,
+)
 
 _DYNAMICS = {"ppp": 0.2, "pp": 0.3, "p": 0.42, "mp": 0.52, "mf": 0.62, "f": 0.74, "ff": 0.86}
 _MARKS = {
@@ -35,8 +42,13 @@ _MARKS = {
 
 
 def read_musicxml(data: bytes, path: Path, part: str | None = None) -> Score:
-    """The part named (by name, id or number from 1), or the one with most words."""
-    root = parse_musicxml(data, path)
+    """The part named (by name or number from 1), or the one with most words."""
+    return score_from(parse_musicxml(data, path), path, part)
+
+
+def score_from(root: Element, path: Path, part: str | None = None) -> Score:
+    """A score from the root of partwise MusicXML, which is changed on the way."""
+    check_bars(root, path)
     names = part_names(root)
     elements = list(root.iter("part"))
     chosen = choose_part(

@@ -78,8 +78,8 @@ CONVERTERS: dict[str, tuple[str, str]] = {
 
 PROJECT_SUFFIXES = tuple(CONVERTERS)
 
-_TEMPO_AFTER_FIRST_BAR = frozenset((".ustx", ".mtp"))
-"""Formats for which libresvip counts later tempos, unlike its notes, from a bar before beat 0."""
+_TEMPO_SHIFT_TICKS = {".ustx": 4 * TICKS}
+"""Formats for which libresvip moves later tempos, unlike its notes, by a bar of four quarters."""
 
 
 def read_project(data: bytes, path: Path, part: str | None = None) -> Score:
@@ -100,8 +100,7 @@ def read_project(data: bytes, path: Path, part: str | None = None) -> Score:
         raise ScoreFormatError(f"{path}: track {chosen.name!r} is silent; choose another: --part")
     meters = _meters(project.time_signature_list)
     first_bar = int(meters[0].bar_beats * TICKS)
-    shift = first_bar if path.suffix.lower() in _TEMPO_AFTER_FIRST_BAR else 0
-    tempo = _tempo(project.song_tempo_list, shift)
+    tempo = _tempo(project.song_tempo_list, _TEMPO_SHIFT_TICKS.get(path.suffix.lower(), 0))
     bars = regular_bars(meters, max(note.end_beats for note in raw))
     sung = melody(raw, LaidOut(bars, meters, tempo).place_at)
     return Score(
@@ -150,9 +149,7 @@ def _foreign_faults() -> tuple[type[Exception], ...]:
     faults: list[type[Exception]] = []
     for module, name in (
         ("construct", "ConstructError"),
-        ("parsimonious.exceptions", "ParseError"),
-        ("parsimonious.exceptions", "VisitationError"),
-        ("yaml", "YAMLError"),
+        ("tatsu.exceptions", "ParseError"),
         ("ruamel.yaml.error", "YAMLError"),
         ("yaml_ft", "YAMLError"),
         ("xsdata.exceptions", "ParserError"),

@@ -35,9 +35,9 @@ def syllable(text: str, syllabic: Syllabic = Syllabic.SINGLE) -> Lyric | None:
     A hyphen before or after the text overrules `syllabic`, trailing underscores mean that the
     syllable is drawn on, and an undertie or a space joins two words on one note.
     """
-    text = clean_text(text)
-    if not text or is_hold(text):
+    if is_hold(text) or not clean_text(text):
         return None
+    text = clean_text(text)
     if text == NEXT_SYLLABLE:
         return Lyric(NEXT_SYLLABLE, Syllabic.END)
     extends = text[-1] in _LINES

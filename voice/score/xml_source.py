@@ -21,7 +21,7 @@ def parse_musicxml(data: bytes, path: Path) -> Element:
 
     Raises:
         ScoreFormatError: not MusicXML, damaged, or declaring XML entities.
-        ScoreLimitError: a zip that unpacks to more than 96 MiB, or more than 5,000 bars.
+        ScoreLimitError: a zip that unpacks to more than 96 MiB.
     """
     if data.startswith(b"PK"):
         data = _unzip(data, path)
@@ -31,6 +31,11 @@ def parse_musicxml(data: bytes, path: Path) -> Element:
         raise ScoreFormatError(
             f"{path}: holds <{root.tag}> instead of <score-partwise>; export as MusicXML (partwise)"
         )
+    return root
+
+
+def check_bars(root: Element, path: Path) -> None:
+    """Refuse a score of more than 5,000 bars."""
     for part in root.iter("part"):
         bars = sum(1 for _ in part.iter("measure"))
         if bars > MOST_BARS:
@@ -38,7 +43,6 @@ def parse_musicxml(data: bytes, path: Path) -> Element:
                 f"{path}: part {part.get('id')} has {bars:,} bars, more than {MOST_BARS:,}; "
                 "cut the score into songs"
             )
-    return root
 
 
 def check_zip(data: bytes, path: Path) -> None:
@@ -133,7 +137,7 @@ def syllables_in(part: Element) -> int:
 
 
 def title_of(root: Element) -> str:
-    for tag in ("work/work-title", "movement-title", "credit/credit-words"):
+    for tag in ("movement-title", "work/work-title", "credit/credit-words"):
         text = (root.findtext(tag) or "").strip()
         if text:
             return text
@@ -143,7 +147,8 @@ def title_of(root: Element) -> str:
 def keep_part(root: Element, part: Element) -> Element:
     """The score reduced to one part, without layout, ready for the music21 importer.
 
-    Notes in cue size without words become rests, and a syllable that is drawn on ends in "_".
+    Notes in cue size without words become rests or leave their chord, and a syllable that is
+    drawn on ends in "_".
     """
     reduced = Element("score-partwise", dict(root.attrib))
     part_list = ElementTree.SubElement(reduced, "part-list")
@@ -151,8 +156,11 @@ def keep_part(root: Element, part: Element) -> Element:
     for measure in part.iter("measure"):
         for idle in [e for e in measure if e.tag in ("print", "harmony", "figured-bass", "sound")]:
             measure.remove(idle)
-        for note in measure.iter("note"):
-            _simplify(note)
+        for note in list(measure.iter("note")):
+            if note.find("cue") is not None and note.find("chord") is not None:
+                measure.remove(note)
+            else:
+                _simplify(note)
     reduced.append(part)
     return reduced
 
