@@ -17,6 +17,7 @@ from voice.acoustic.config import language_id
 from voice.acoustic.loudness import gain_to_reference_db
 from voice.corpora.label_files import PhoneLabels
 from voice.corpora.labels import tiled
+from voice.corpora.voicing_edges import voicing_edges
 
 STYLE_GAIN_DB: Mapping[str, float] = {"core": 0.0, "strong": 3.0, "whisper": -8.0}
 NARROW_BAND_HZ = 10_600.0
@@ -67,7 +68,8 @@ def read_phrases(store: SoundStore, labels: Mapping[str, PhoneLabels]) -> list[P
 def phrase_arrays(store: SoundStore, stored: StoredSound, labels: PhoneLabels) -> PhraseArrays:
     sound = store.read(stored)
     frames = stored.frames
-    rows = tiled(labels.phones, GRID.frames_to_seconds(frames))
+    phones = voicing_edges(labels.phones, sound.pitch.voiced)
+    rows = tiled(phones, GRID.frames_to_seconds(frames))
     edges = np.array([round(row.start_s * GRID.frames_per_second) for row in rows] + [frames])
     edges = np.clip(np.maximum.accumulate(edges), 0, frames)
     keep = np.flatnonzero(np.diff(edges) > 0)
