@@ -74,6 +74,8 @@ class AcousticSinger:
         tension: npt.NDArray[np.float64],
     ) -> PredictedCurves:
         """Voicing, energy and pitch lean for phones on written pitches."""
+        if not phones:
+            return PredictedCurves(*np.zeros((3, 0), dtype=np.float32))
         frames: dict[str, Array] = position_inputs(phones).named() | {
             "note": written_midi[None].astype(np.float32),
             "breathiness": breathiness[None].astype(np.float32),
@@ -95,6 +97,8 @@ class AcousticSinger:
         time; more is livelier and less sure. The score's seed decides the noise. `progress` is
         told the share that is done.
         """
+        if score.frames == 0:
+            return np.zeros((MEL_BANDS, 0), dtype=np.float32)
         random = np.random.default_rng(score.seed)
         noise = random.standard_normal((1, score.frames, self._latent), dtype=np.float32)
         frames: dict[str, Array] = position_inputs(score.phones).named() | {
@@ -106,8 +110,6 @@ class AcousticSinger:
             "comb": comb_of(score.pitch)[None],
             "noise": temperature * noise.transpose(0, 2, 1),
         }
-        if score.frames == 0:
-            return np.zeros((MEL_BANDS, 0), dtype=np.float32)
         phones = phone_inputs(score.phones, score.language)
         parts: list[Floats32] = []
         for rows in self._chunks(self._acoustic, phones, frames):

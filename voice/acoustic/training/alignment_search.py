@@ -76,6 +76,8 @@ def best_path(log_likelihood: Floats, skippable: npt.NDArray[np.bool_]) -> npt.N
         choices = np.stack([stay, step, skip])
         came_from[frame] = np.argmax(choices, axis=0)
         score = choices.max(axis=0) + log_likelihood[:, frame]
+    if score[-1] == -np.inf:
+        raise ValueError(f"no path leads through {states} states in {frames} frames")
     path = np.zeros(frames, dtype=np.int64)
     path[-1] = states - 1
     for frame in range(frames - 1, 0, -1):
