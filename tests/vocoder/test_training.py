@@ -121,6 +121,19 @@ def test_the_mel_of_an_unmoved_crop_is_that_of_the_store(store: SoundStore) -> N
     assert min(distances) < 0.5
 
 
+def test_stored_mels_are_taken_as_they_are(store: SoundStore) -> None:
+    """Here they are those of the waves, so that a shift by a fraction of a frame would show."""
+    batch = next(iter(Crops([store], replace(QUICK, stored_mels=True))))
+    assert batch.mel is not None
+    assert batch.mel.shape == (2, 128, 8)
+    torch.testing.assert_close(LogMel()(batch.framed), batch.mel, atol=0.1, rtol=0.0)
+
+
+def test_a_run_on_stored_mels_goes_through(store: SoundStore, tmp_path: Path) -> None:
+    options = replace(QUICK, stored_mels=True, adversarial_from_step=1)
+    assert train_vocoder([store], options, tmp_path, allow).steps == 3
+
+
 def test_crops_depend_on_seed_and_first_step(store: SoundStore) -> None:
     def first(options: VocoderTrainingOptions, step: int) -> CropBatch:
         return next(iter(Crops([store], options, step)))

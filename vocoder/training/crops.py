@@ -26,13 +26,17 @@ LOUDEST_PEAK = 0.99
 
 
 class CropBatch(NamedTuple):
-    """`framed` is the wave with the margin that its mel needs at both ends."""
+    """`framed` is the wave with the margin that its mel needs at both ends.
+
+    `mel` is None where it is to be computed from the wave.
+    """
 
     framed: Tensor  # (batch, samples + 2 * margin)
     log2_hz: Tensor  # (batch, frames)
     voiced: Tensor  # (batch, frames)
     harmonics: Tensor  # (batch, samples)
     noise: Tensor  # (batch, samples)
+    mel: Tensor | None = None  # (batch, mels, frames)
 
     @property
     def wave(self) -> Tensor:
@@ -106,7 +110,7 @@ class Crops(IterableDataset[CropBatch]):
                 pool, edges = (self._spoken, spoken_edges) if speech else (self._sung, sung_edges)
                 store, row = pool.draw(random, edges)
                 crops.append(draw_crop(store, row, options, random))
-            yield CropBatch(*(torch.stack(parts) for parts in zip(*crops, strict=True)))
+            yield _stacked(crops)
 
 
 def draw_crop(
@@ -119,6 +123,8 @@ def draw_crop(
 
     Read at another speed where the pitch is moved, so that pitch and formants move together.
     """
+    if options.stored_mels:
+        return _stored_crop(store, row, options, random)
     shift = 0.0
     if random.uniform() < options.share_of_pitch_shifted:
         shift = random.uniform(-1.0, 1.0) * options.pitch_shift_semitones
@@ -127,14 +133,47 @@ def draw_crop(
     first = int(random.integers(0, row.frames - needed + 1))
     pitch = _pitch(store, row, options.crop_frames, first, speed)
     framed = _loudness(_audio(store, row, first, needed, speed, options), options, random)
+    return _crop(framed, pitch, random)
+
+
+def _stored_crop(
+    store: SoundStore,
+    row: StoredSound,
+    options: VocoderTrainingOptions,
+    random: np.random.Generator,
+) -> CropBatch:
+    """A crop on the frames of the store, with the mel that the store holds."""
+    edge = -(-MEL_MARGIN_SAMPLES // HOP_SAMPLES)
+    first = int(random.integers(edge, row.frames - options.crop_frames - edge + 1))
+    sound = store.read(row, first, options.crop_frames)
+    begin = (row.first_frame + first) * HOP_SAMPLES - MEL_MARGIN_SAMPLES
+    length = options.crop_frames * HOP_SAMPLES + 2 * MEL_MARGIN_SAMPLES
+    framed = store.audio[begin : begin + length].astype(np.float32) / INT16_FULL_SCALE
+    return _crop(framed, sound.pitch, random)._replace(mel=torch.from_numpy(sound.mel))
+
+
+def _crop(framed: np.ndarray, pitch: PitchCurve, random: np.random.Generator) -> CropBatch:
+    frames = len(pitch)
     source = Excitation(pitch, seed=0, first_cycle=random.uniform())
-    noise = random.standard_normal(options.crop_frames * HOP_SAMPLES, dtype=np.float32)
+    noise = random.standard_normal(frames * HOP_SAMPLES, dtype=np.float32)
     return CropBatch(
         framed=torch.from_numpy(framed),
         log2_hz=torch.from_numpy(np.log2(pitch.hz).astype(np.float32)),
         voiced=torch.from_numpy(pitch.voiced.astype(np.float32)),
-        harmonics=torch.from_numpy(source.harmonics(0, options.crop_frames)),
+        harmonics=torch.from_numpy(source.harmonics(0, frames)),
         noise=torch.from_numpy(noise),
+    )
+
+
+def _stacked(crops: Sequence[CropBatch]) -> CropBatch:
+    mels = [crop.mel for crop in crops if crop.mel is not None]
+    return CropBatch(
+        framed=torch.stack([crop.framed for crop in crops]),
+        log2_hz=torch.stack([crop.log2_hz for crop in crops]),
+        voiced=torch.stack([crop.voiced for crop in crops]),
+        harmonics=torch.stack([crop.harmonics for crop in crops]),
+        noise=torch.stack([crop.noise for crop in crops]),
+        mel=torch.stack(mels) if mels else None,
     )
 
 

@@ -100,7 +100,7 @@ class VocoderTraining(pl.LightningModule):
 
     def training_step(self, batch: CropBatch, batch_index: int) -> None:
         self._set_learning_rate()
-        mel = self.log_mel(batch.framed)
+        mel = self.log_mel(batch.framed) if batch.mel is None else batch.mel
         made = self.generator.render(mel, batch.log2_hz, batch.voiced, batch.harmonics, batch.noise)
         true = batch.wave
         spectral = self.spectral(made, true)
@@ -108,7 +108,7 @@ class VocoderTraining(pl.LightningModule):
         total = spectral
         if self.adversarial:
             losses["discriminator"] = self._train_discriminators(made.detach(), true)
-            total = SPECTRAL_WEIGHT * spectral + self._adversarial_losses(made, batch, mel, losses)
+            total = SPECTRAL_WEIGHT * spectral + self._adversarial_losses(made, batch, losses)
         generator_optimiser = self._optimisers()[0]
         generator_optimiser.zero_grad()
         self.manual_backward(total)
@@ -130,7 +130,7 @@ class VocoderTraining(pl.LightningModule):
         return save_checkpoint(run_folder, progress, self._parts())
 
     def _adversarial_losses(
-        self, made: Tensor, batch: CropBatch, mel: Tensor, losses: dict[str, Tensor]
+        self, made: Tensor, batch: CropBatch, losses: dict[str, Tensor]
     ) -> Tensor:
         discriminators = self._judges()
         discriminators.requires_grad_(False)
@@ -140,7 +140,7 @@ class VocoderTraining(pl.LightningModule):
         losses["feature"] = feature_loss(true_verdict.features, made_verdict.features)
         margin = (batch.framed.shape[1] - made.shape[1]) // 2
         framed = torch.cat([batch.framed[:, :margin], made, batch.framed[:, -margin:]], dim=1)
-        losses["mel"] = F.l1_loss(self.log_mel(framed), mel)
+        losses["mel"] = F.l1_loss(self.log_mel(framed), self.log_mel(batch.framed))
         return losses["adversary"] + FEATURE_WEIGHT * losses["feature"] + MEL_WEIGHT * losses["mel"]
 
     def _train_discriminators(self, made: Tensor, true: Tensor) -> Tensor:

@@ -17,8 +17,10 @@ class VocoderTrainingOptions:
     The learning rate falls along a cosine to zero at that end. The discriminators join at
     `adversarial_from_step`; without it the losses stay spectral. `share_of_speech` is the part of
     all crops that comes from speech. `start_from` gives first weights (fine-tuning); a run folder
-    that holds a checkpoint resumes from it instead. `accelerator`, `devices` and `strategy` are
-    Lightning's; on several devices take `ddp_find_unused_parameters_true`.
+    that holds a checkpoint resumes from it instead. `stored_mels` takes the mels of the stores as
+    they are, without augmentation, to close the gap to mels that an acoustic model made.
+    `accelerator`, `devices` and `strategy` are Lightning's; on several devices take
+    `ddp_find_unused_parameters_true`.
     """
 
     model: ModelName = "istft"
@@ -33,6 +35,7 @@ class VocoderTrainingOptions:
     warmup_steps: int = 200
     weight_average: float = 0.999
     share_of_speech: float = 0.0
+    stored_mels: bool = False
     share_of_pitch_shifted: float = 0.5
     pitch_shift_semitones: float = 12.0
     loudness_db: tuple[float, float] = (-12.0, 6.0)
