@@ -117,6 +117,11 @@ def test_japanese_and_mandarin() -> None:
     assert len(ipa("C4 月 D4 亮", "zh")) == 2
 
 
+def test_french_sings_its_mute_e() -> None:
+    assert ipa("C4 bel- D4 le", "fr") == ["bɛ", "lə"]
+    assert len(ipa("C4 belle", "fr")) == 1
+
+
 def test_misfits_are_reported_all_at_once_with_their_places() -> None:
     with pytest.raises(UnfitWordsError) as caught:
         sung("meter=2/4 C4 extraordinarily D4 love E4 unbelievably F4 internationally")

@@ -242,6 +242,31 @@ def test_ten_thousand_bars_are_too_many() -> None:
         read_musicxml(xml_score(bars), P)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"<duration>8", b"<duration>eight"),
+        (b"<divisions>4", b"<divisions>0"),
+        (b"<beat-type>4", b"<beat-type>7"),
+        (b"<octave>4", b"<octave>99"),
+        (b"<step>C", b"<step>Q"),
+        (b"<syllabic>single", b"<syllabic>sometimes"),
+    ],
+)
+def test_nonsense_is_refused_in_one_line_or_read(old: bytes, new: bytes) -> None:
+    data = xml_score([xml_bar(1, xml_note("C", 4, 8, ["la"]), ATTRIBUTES)])
+    assert old in data
+    assert "\n" not in outcome(data.replace(old, new))
+
+
+def outcome(data: bytes) -> str:
+    """What comes of a file: its words, or why it is refused; anything else is an error."""
+    try:
+        return spelled(read_musicxml(data, P))
+    except ScoreError as error:
+        return str(error)
+
+
 def test_latin_1_declared_is_read() -> None:
     data = xml_score([xml_bar(1, xml_note("C", 4, 8, ["blessèd"]), ATTRIBUTES)])
     latin = data.decode().replace("UTF-8", "ISO-8859-1").encode("latin-1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -63,6 +64,20 @@ def syllables_on_notes(
         if joined is not None:
             return _exact(word.slots, [joined])
     return _divided(word.slots, min(forms, key=len))
+
+
+def with_mute_e(word: str, forms: tuple[Pronunciation, ...]) -> tuple[Pronunciation, ...]:
+    """French: the e that speech swallows at the end of a word (bel-le) has a note in song."""
+    if not re.search(r"[^aeiouéèêà](e|es|ent)\W*$", word.lower()):
+        return forms
+    sounded = []
+    for form in forms:
+        *head, last = form.syllables
+        if last.coda:
+            cut = Syllable(last.onset, last.nucleus, last.coda[:-1], last.stress)
+            mute = Syllable(last.coda[-1:], INVENTORY["ə"], ())
+            sounded.append(Pronunciation(form.word, (*head, cut, mute)))
+    return (*forms, *sounded)
 
 
 def _exact(slots: Sequence[Slot], forms: Sequence[tuple[Syllable, ...]]) -> tuple[Sung, ...] | None:

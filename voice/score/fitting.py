@@ -10,7 +10,7 @@ from lyrics.errors import LyricsError
 from lyrics.phonemes import INVENTORY, Phoneme
 from lyrics.syllables import Pronunciation
 from voice.errors import ScoreWordsError
-from voice.score.counting import Sung, syllables_on_notes
+from voice.score.counting import Sung, syllables_on_notes, with_mute_e
 from voice.score.model import Note, Place, Score
 from voice.score.verses import verse as verse_of
 from voice.score.word_slots import WrittenWord, one_syllable_each, split_note, wording
@@ -21,6 +21,9 @@ _SHOWN_PROBLEMS = 3
 
 class Pronouncer(Protocol):
     """What turns words into syllables; `lyrics.pronounce` makes one for each language."""
+
+    @property
+    def language(self) -> str: ...
 
     def pronounce(self, words: Sequence[str]) -> tuple[Pronunciation, ...]: ...
 
@@ -126,7 +129,7 @@ class _Fitting:
         for word, usual in zip(words.words, pronounced, strict=True):
             if usual is None:
                 continue
-            syllables = syllables_on_notes(word, usual, self.pronouncer.alternatives)
+            syllables = syllables_on_notes(word, usual, self._forms)
             if syllables is None:
                 self._misfit(word, usual)
             else:
@@ -149,6 +152,10 @@ class _Fitting:
         except LyricsError as error:
             self.problems.append(Problem(self.notes[word.first_note].place, str(error)))
             return None
+
+    def _forms(self, word: str) -> tuple[Pronunciation, ...]:
+        forms = self.pronouncer.alternatives(word)
+        return with_mute_e(word, forms) if self.pronouncer.language.startswith("fr") else forms
 
     def _misfit(self, word: WrittenWord, usual: Pronunciation) -> None:
         syllables, slots = len(usual.syllables), len(word.slots)

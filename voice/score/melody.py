@@ -64,7 +64,7 @@ def melody(raw: Sequence[RawNote], place_at: Callable[[Fraction], Place]) -> Mel
     if lost:
         places = [place_at(note.start_beats) for note in lost]
         warnings.append(f"{bars_of(places)}: grace notes without a note to lean on are left out")
-    return Melody(tuple(_finished(note, place_at) for note in notes), tuple(warnings))
+    return Melody(tuple(_finished(n, place_at) for n in _trimmed(notes)), tuple(warnings))
 
 
 def bars_of(places: Iterable[Place]) -> str:
@@ -166,6 +166,16 @@ def _grace_time(notes: list[RawNote]) -> tuple[list[RawNote], list[RawNote]]:
         )
         waiting = []
     return result, lost + waiting
+
+
+def _trimmed(notes: list[RawNote]) -> list[RawNote]:
+    """No note rings into the next; what would have no length is gone."""
+    result: list[RawNote] = []
+    for note, after in zip(notes, [*notes[1:], None], strict=True):
+        end = note.end_beats if after is None else min(note.end_beats, after.start_beats)
+        if end > note.start_beats:
+            result.append(replace(note, duration_beats=end - note.start_beats))
+    return result
 
 
 def _finished(note: RawNote, place_at: Callable[[Fraction], Place]) -> Note:

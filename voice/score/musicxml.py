@@ -48,7 +48,22 @@ def read_musicxml(data: bytes, path: Path, part: str | None = None) -> Score:
 
 def score_from(root: Element, path: Path, part: str | None = None) -> Score:
     """A score from the root of partwise MusicXML, which is changed on the way."""
+    from music21.exceptions21 import Music21Exception
+
     check_bars(root, path)
+    try:
+        return _score_from(root, path, part)
+    except (
+        Music21Exception, ValueError, ArithmeticError, LookupError, AttributeError, TypeError
+    ) as error:  # fmt: skip
+        reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+        raise ScoreFormatError(
+            f"{path}: is MusicXML that cannot be understood ({reason}); export it again from a "
+            "notation program"
+        ) from error
+
+
+def _score_from(root: Element, path: Path, part: str | None) -> Score:
     names = part_names(root)
     elements = list(root.iter("part"))
     chosen = choose_part(
@@ -84,20 +99,13 @@ def _language(element: Element) -> str | None:
 
 def _import(root: Element, path: Path) -> Any:
     """The staff of a one-part score that carries the words, as a music21 part."""
-    from music21.exceptions21 import Music21Exception
     from music21.musicxml import xmlToM21
 
     importer_class: Any = xmlToM21.MusicXMLImporter
     importer = importer_class()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            importer.xmlRootToScore(root, importer.stream)
-        except (Music21Exception, ValueError, AttributeError, KeyError, TypeError) as error:
-            raise ScoreFormatError(
-                f"{path}: is MusicXML that cannot be understood ({error}); export it again from "
-                "a notation program"
-            ) from error
+        importer.xmlRootToScore(root, importer.stream)
     staves = list(importer.stream.parts)
     if not staves:
         raise ScoreError(f"{path}: the part has no bars; choose another with --part")

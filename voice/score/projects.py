@@ -50,7 +50,6 @@ CONVERTERS: dict[str, tuple[str, str]] = {
     ".mtp": ("mtp.muta_converter", "MutaConverter"),
     ".nn": ("nn.niaoniao_converter", "NiaoNiaoConverter"),
     ".ppsf": ("ppsf.piapro_studio_converter", "PiaproStudioConverter"),
-    ".ps_project": ("ps_project.pocket_singer_converter", "PocketSingerConverter"),
     ".s5p": ("s5p.synthv_editor_converter", "SynthVEditorConverter"),
     ".svip": ("svip.binsvip_converter", "SvipConverter"),
     ".svip3": ("svip3.svip3_converter", "Svip3Converter"),
@@ -133,7 +132,9 @@ def _load(data: bytes, path: Path) -> Any:
         exceptions.NotesOverlappedError, *_foreign_faults(),
     )  # fmt: skip
     suffix = path.suffix.lower()
-    options = {"encoding": _ust_encoding(data)} if suffix == ".ust" else {}
+    options: dict[str, object] = {"import_instrumental_track": False}
+    if suffix == ".ust":
+        options["encoding"] = _ust_encoding(data)
     try:
         return converter_for(suffix).load(path, options)
     except faults as error:
@@ -149,6 +150,7 @@ def _foreign_faults() -> tuple[type[Exception], ...]:
     faults: list[type[Exception]] = []
     for module, name in (
         ("construct", "ConstructError"),
+        ("cbor2", "CBORError"),
         ("tatsu.exceptions", "ParseError"),
         ("ruamel.yaml.error", "YAMLError"),
         ("yaml_ft", "YAMLError"),
