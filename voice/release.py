@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from lyrics.phonemes import INVENTORY
+from vocoder.training.checkpoints import latest_checkpoint, load_average
 from voice.acoustic.config import AcousticConfig
 from voice.acoustic.export import ACOUSTIC_FILE, CURVES_FILE, DURATIONS_FILE, export_acoustic
 from voice.acoustic.networks.model import AcousticModel
@@ -24,7 +25,6 @@ from voice.acoustic.training.run import ABOUT_FILE
 from voice.bank import CARD_FILE, SHARED_FOLDER, SPEAKER_FILE
 from voice.card import SHARED, Corpus, ModelFile, Training, VoiceCard, VoiceRange
 from voice.errors import VoiceError
-from vocoder.training.checkpoints import latest_checkpoint, load_average
 
 VOCODER_FILE = "vocoder.onnx"
 COMMON_FILE = "common.toml"
@@ -55,11 +55,26 @@ def release_voices(
     shared = voices_folder / SHARED_FOLDER
     export_acoustic(model, shared)
     (shared / VOCODER_FILE).write_bytes(vocoder.read_bytes())
-    models = {
-        key: ModelFile(SHARED + name, hashlib.sha256((shared / name).read_bytes()).hexdigest())
+    models = _model_files(shared, SHARED)
+    return tuple(_release(spec, model, about, steps, models, voices_folder) for spec in specs)
+
+
+def make_voice(run_folder: Path, vocoder: Path, spec_file: Path, voices_folder: Path) -> Path:
+    """Write one voice whole in a folder of its own, models included."""
+    model, about, steps = load_run(run_folder)
+    folder = voices_folder / str(_spec(spec_file)["name"])
+    if folder.exists():
+        raise VoiceError(f"{folder}: is there already; choose another place or another name")
+    export_acoustic(model, folder)
+    (folder / VOCODER_FILE).write_bytes(vocoder.read_bytes())
+    return _release(spec_file, model, about, steps, _model_files(folder, ""), voices_folder)
+
+
+def _model_files(folder: Path, prefix: str) -> Mapping[str, ModelFile]:
+    return {
+        key: ModelFile(prefix + name, hashlib.sha256((folder / name).read_bytes()).hexdigest())
         for key, name in MODEL_FILES.items()
     }
-    return tuple(_release(spec, model, about, steps, models, voices_folder) for spec in specs)
 
 
 def _release(
@@ -113,7 +128,9 @@ def _spec(spec_file: Path) -> dict[str, Any]:
 def _row(about: Mapping[str, Any], speaker: str, spec_file: Path) -> int:
     speakers: Mapping[str, int] = about["speakers"]
     if speaker not in speakers:
-        raise VoiceError(f"{spec_file}: the run knows no speaker {speaker!r}; it has {list(speakers)}")
+        raise VoiceError(
+            f"{spec_file}: the run knows no speaker {speaker!r}; it has {list(speakers)}"
+        )
     return speakers[speaker]
 
 

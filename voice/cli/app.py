@@ -47,6 +47,14 @@ def loaded(name: str) -> Any:
     module, attribute, _ = COMMANDS[name]
     command = typer.main.get_command(getattr(import_module(module), attribute))
     command.name = name
+    return _plain(command)
+
+
+def _plain(command: Any) -> Any:
+    """The command with help and usage errors as plain text, and all below it."""
+    command.rich_markup_mode = None
+    for below in getattr(command, "commands", {}).values():
+        _plain(below)
     return command
 
 

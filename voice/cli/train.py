@@ -1,0 +1,134 @@
+"""`melisma train`: from recordings and leave to use them to models and voices."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from voice.errors import OutputError
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Train models and voices.")
+
+Corpora = Annotated[
+    list[Path], typer.Argument(help="UTAU voicebanks, or folders of sound with words.")
+]
+Run = Annotated[
+    Path, typer.Option("--run", help="Folder of the run; one that holds checkpoints goes on.")
+]
+Minutes = Annotated[float | None, typer.Option(min=0.1, help="Train so long.")]
+Steps = Annotated[int | None, typer.Option(min=1, help="Train so many steps.")]
+Threads = Annotated[int, typer.Option(min=1, max=256, help="Threads of the processor.")]
+StartFrom = Annotated[
+    Path | None, typer.Option(help="A checkpoint whose weights are the first ones.")
+]
+Language = Annotated[str | None, typer.Option(help="Language of corpora that do not state theirs.")]
+Seed = Annotated[int, typer.Option(min=0, help="Another seed, another run.")]
+Accelerator = Annotated[str, typer.Option(help="auto, cpu or gpu.")]
+Devices = Annotated[str, typer.Option(help="How many devices, or auto.")]
+SingSpeech = Annotated[
+    bool, typer.Option(help="Let spoken corpora be sung as well (WORLD), see docs/TRAINING.md.")
+]
+Adversarial = Annotated[
+    int | None, typer.Option(min=0, help="Step at which the discriminators join.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+
+
+class VocoderModel(StrEnum):
+    ISTFT = "istft"
+    V1 = "v1"
+    V2 = "v2"
+    V3 = "v3"
+
+
+@app.command("vocoder")
+def train_a_vocoder(
+    corpora: Corpora,
+    run: Run,
+    model: Annotated[VocoderModel, typer.Option(help="Which network.")] = VocoderModel.ISTFT,
+    minutes: Minutes = None,
+    steps: Steps = None,
+    adversarial_from: Adversarial = None,
+    start_from: StartFrom = None,
+    language: Language = None,
+    threads: Threads = 2,
+    seed: Seed = 0,
+    accelerator: Accelerator = "auto",
+    devices: Devices = "auto",
+    quiet: Quiet = False,
+) -> None:
+    """Train a vocoder and write RUN/vocoder.onnx."""
+    _needs_training_packages(minutes, steps)
+    from voice.cli import training
+
+    limits = training.Limits(minutes, steps, threads, seed, accelerator, devices)
+    order = training.Order(tuple(corpora), run, limits, start_from, language, quiet)
+    typer.echo(training.vocoder(order, model.value, adversarial_from))
+
+
+@app.command("acoustic")
+def train_an_acoustic_model(
+    corpora: Corpora,
+    run: Run,
+    minutes: Minutes = None,
+    steps: Steps = None,
+    sing_speech: SingSpeech = True,
+    adversarial_from: Adversarial = None,
+    start_from: StartFrom = None,
+    language: Language = None,
+    threads: Threads = 2,
+    seed: Seed = 0,
+    accelerator: Accelerator = "auto",
+    devices: Devices = "auto",
+    quiet: Quiet = False,
+) -> None:
+    """Train an acoustic model on one or many singers."""
+    _needs_training_packages(minutes, steps)
+    from voice.cli import training
+
+    limits = training.Limits(minutes, steps, threads, seed, accelerator, devices)
+    order = training.Order(tuple(corpora), run, limits, start_from, language, quiet)
+    typer.echo(training.acoustic(order, sing_speech, adversarial_from))
+
+
+@app.command("voice")
+def train_a_voice(
+    spec: Annotated[Path, typer.Argument(help="What the voice is: see docs/TRAINING.md.")],
+    corpora: Corpora,
+    run: Run,
+    vocoder: Annotated[Path, typer.Option(help="The .onnx vocoder that the voice brings.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the new voice folder.")],
+    minutes: Minutes = None,
+    steps: Steps = None,
+    sing_speech: SingSpeech = True,
+    adversarial_from: Adversarial = None,
+    start_from: StartFrom = None,
+    language: Language = None,
+    threads: Threads = 2,
+    seed: Seed = 0,
+    accelerator: Accelerator = "auto",
+    devices: Devices = "auto",
+    quiet: Quiet = False,
+) -> None:
+    """Train a model and write a voice folder, ready for its grant."""
+    _needs_training_packages(minutes, steps)
+    from voice.cli import training
+
+    limits = training.Limits(minutes, steps, threads, seed, accelerator, devices)
+    order = training.Order(tuple(corpora), run, limits, start_from, language, quiet)
+    typer.echo(training.voice(order, spec, vocoder, output, sing_speech, adversarial_from))
+
+
+def _needs_training_packages(minutes: float | None, steps: int | None) -> None:
+    for name in ("torch", "pytorch_lightning", "safetensors", "onnxscript"):
+        if find_spec(name) is None:
+            raise OutputError(
+                f"training needs {name}, which is not installed; "
+                "pip install 'melisma[train]' (README, Training, says which torch)"
+            )
+    if minutes is None and steps is None:
+        raise OutputError("a training run needs an end; give --minutes, --steps or both")

@@ -1,0 +1,156 @@
+"""Training orders of the command line, carried out; imports torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from vocoder.export import export_vocoder
+from vocoder.store import SoundStore
+from vocoder.training.build import build_network
+from vocoder.training.checkpoints import latest_checkpoint, load_average
+from vocoder.training.options import ModelName, VocoderTrainingOptions
+from vocoder.training.run import train_vocoder
+from voice.acoustic.training.options import AcousticTrainingOptions
+from voice.acoustic.training.run import train_acoustic
+from voice.cli.progress import Progress, progress_bar
+from voice.corpora.permitted import MADE_FROM, permitted, prepared, renewal
+from voice.corpora.prepare_sung import prepare_sung
+from voice.corpora.recordings import Kind
+from voice.release import VOCODER_FILE, make_voice
+
+FEATURES = "features"
+SUNG_SUFFIX = "-sung"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a run lasts and what it runs on."""
+
+    minutes: float | None
+    steps: int | None
+    threads: int
+    seed: int
+    accelerator: str
+    devices: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """What every training command is told."""
+
+    corpora: tuple[Path, ...]
+    run: Path
+    limits: Limits
+    start_from: Path | None
+    language: str | None
+    quiet: bool
+
+
+def vocoder(order: Order, model: ModelName, adversarial_from: int | None) -> str:
+    """Train a vocoder, export it, and say where it lies."""
+    limits = order.limits
+    options = VocoderTrainingOptions(
+        model=model,
+        steps=limits.steps,
+        minutes=limits.minutes,
+        adversarial_from_step=adversarial_from,
+        threads=limits.threads,
+        seed=limits.seed,
+        accelerator=limits.accelerator,
+        devices=_devices(limits.devices),
+        start_from=order.start_from,
+    )
+    stores, renew = _stores(order, sing_speech=False)
+    result = train_vocoder(stores, options, order.run, _telling(renew, order))
+    network = build_network(model)
+    load_average(result.checkpoint, network)
+    export_vocoder(network.eval(), order.run / VOCODER_FILE)
+    return f"{order.run / VOCODER_FILE}: {result.steps} steps in {result.elapsed_s / 60:.1f} min"
+
+
+def acoustic(order: Order, sing_speech: bool, adversarial_from: int | None) -> str:
+    """Train an acoustic model and say where its checkpoint lies."""
+    limits = order.limits
+    options = AcousticTrainingOptions(
+        steps=limits.steps,
+        minutes=limits.minutes,
+        adversarial_from_step=adversarial_from,
+        threads=limits.threads,
+        seed=limits.seed,
+        accelerator=limits.accelerator,
+        devices=_devices(limits.devices),
+        start_from=order.start_from,
+    )
+    stores, renew = _stores(order, sing_speech)
+    result = train_acoustic(stores, options, order.run, _telling(renew, order))
+    return f"{result.checkpoint}: {result.steps} steps in {result.elapsed_s / 60:.1f} min"
+
+
+def voice(
+    order: Order,
+    spec: Path,
+    vocoder_file: Path,
+    output: Path,
+    sing_speech: bool,
+    adversarial_from: int | None,
+) -> str:
+    """Train, and write a voice folder."""
+    trained = acoustic(order, sing_speech, adversarial_from)
+    folder = make_voice(order.run, vocoder_file, spec, output)
+    return (
+        f"{trained}\n{folder}: a voice without leave to sing yet; give it a grant with "
+        f"`melisma consent`, then `melisma voices add {folder}`"
+    )
+
+
+def _stores(order: Order, sing_speech: bool) -> tuple[list[SoundStore], Callable[[], None]]:
+    """Every corpus with leave, measured; spoken ones also sung if asked."""
+    corpora = permitted(order.corpora, _now())
+    features = order.run / FEATURES
+    stores = []
+    with progress_bar(order.quiet) as progress:
+        for corpus in corpora:
+            store = prepared(corpus, features, order.language, progress)
+            stores.append(store)
+            if sing_speech and any(r.kind == Kind.SPEECH for r in store.recordings):
+                stores.append(_sung(store, order.limits.seed, progress))
+    return stores, renewal(corpora, _now)
+
+
+def _sung(store: SoundStore, seed: int, progress: Progress) -> SoundStore:
+    """The spoken store sung, made anew only where the spoken one was."""
+    folder = store.folder.with_name(store.folder.name + SUNG_SUFFIX)
+    made_from = (store.folder / MADE_FROM).read_text(encoding="utf-8")
+    record = folder / MADE_FROM
+    if record.is_file() and record.read_text(encoding="utf-8") == made_from:
+        return SoundStore(folder)
+    sung = prepare_sung(
+        store, folder, seed, lambda done, count: progress(folder.name, done / max(count, 1))
+    )
+    record.write_text(made_from, encoding="utf-8")
+    return sung
+
+
+def _telling(renew: Callable[[], None], order: Order) -> Callable[[], None]:
+    """Asks for leave again and says how far the run is, at every checkpoint."""
+
+    def at_checkpoint() -> None:
+        renew()
+        last = latest_checkpoint(order.run)
+        if last is not None and not order.quiet:
+            typer.echo(f"permission holds; last checkpoint {last.name}", err=True)
+
+    return at_checkpoint
+
+
+def _devices(text: str) -> int | str:
+    return int(text) if text.isdecimal() else text
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
