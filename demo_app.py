@@ -1,0 +1,8 @@
+"""Opens Melisma's web page: `python demo_app.py`, with the extra [demo] installed."""
+
+from __future__ import annotations
+
+from voice.demo import main
+
+if __name__ == "__main__":
+    main()
