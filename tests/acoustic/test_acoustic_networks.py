@@ -44,15 +44,18 @@ def steady(hz: float, frames: int = FRAMES, voiced: bool = True) -> PitchCurve:
 
 def random_track(voiced: float = 1.0) -> FrameTrack:
     torch.manual_seed(2)
-    curves = torch.rand(8, 1, FRAMES)
+    curves = torch.rand(7, 1, FRAMES)
     return FrameTrack(
-        torch.arange(FRAMES)[None] // 8,
-        *curves[:2],
-        60.0 + curves[2],
-        60.0 + curves[3],
-        torch.full((1, FRAMES), voiced),
-        *curves[4:7],
-        torch.rand(1, TINY.mels, FRAMES),
+        phone=torch.arange(FRAMES)[None] // 8,
+        since=curves[0],
+        until=curves[1],
+        note=60.0 + curves[2],
+        midi=60.0 + curves[3],
+        voiced=torch.full((1, FRAMES), voiced),
+        energy=curves[4],
+        breathiness=curves[5],
+        tension=curves[6],
+        comb=torch.rand(1, TINY.mels, FRAMES),
     )
 
 
@@ -117,7 +120,7 @@ def test_the_flow_undoes_itself_and_keeps_volume() -> None:
         moved: torch.Tensor = flow(values.reshape(1, TINY.latent, 3), one)
         return moved.reshape(-1)
 
-    jacobian = torch.autograd.functional.jacobian(flat, torch.randn(TINY.latent * 3))
+    jacobian = torch.func.jacrev(flat)(torch.randn(TINY.latent * 3))
     assert abs(torch.linalg.det(jacobian)).item() == pytest.approx(1.0, abs=1e-4)
 
 

@@ -30,13 +30,15 @@ PHONES = framed_phones(("_", 7), ("s", 9), ("a", 40), ("ɪ̯", 6), ("t", 1), ("o
 def tensors(score: FrameScore) -> tuple[PhoneTrack, FrameTrack]:
     """A FrameScore as the networks take it in training."""
     phones = phone_inputs(score.phones, score.language).named().values()
-    places = [torch.from_numpy(a) for a in position_inputs(score.phones).named().values()]
+    places = position_inputs(score.phones)
 
     def track(values: object) -> torch.Tensor:
         return torch.from_numpy(np.asarray(values, dtype=np.float32)[None])
 
     return PhoneTrack(*(torch.from_numpy(array) for array in phones)), FrameTrack(
-        *places,
+        phone=torch.from_numpy(places.phone),
+        since=torch.from_numpy(places.since),
+        until=torch.from_numpy(places.until),
         note=track(score.written_midi),
         midi=track(hz_to_midi(score.pitch.hz)),
         voiced=track(score.pitch.voiced),

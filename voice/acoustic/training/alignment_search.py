@@ -68,11 +68,12 @@ def best_path(log_likelihood: Floats, skippable: npt.NDArray[np.bool_]) -> npt.N
     score = np.full(states, -np.inf)
     score[0] = log_likelihood[0, 0]
     came_from = np.zeros((frames, states), dtype=np.int8)
-    over = np.concatenate([[False, False], skippable[1:-1]])
+    over = np.concatenate([[False, False], skippable[1:-1]])[:states]
     for frame in range(1, frames):
         stay = score
         step = np.concatenate([[-np.inf], score[:-1]])
-        skip = np.where(over, np.concatenate([[-np.inf, -np.inf], score[:-2]]), -np.inf)
+        skipped = np.concatenate([[-np.inf, -np.inf], score[:-2]])[:states]
+        skip = np.where(over, skipped, -np.inf)
         choices = np.stack([stay, step, skip])
         came_from[frame] = np.argmax(choices, axis=0)
         score = choices.max(axis=0) + log_likelihood[:, frame]
