@@ -1,0 +1,1 @@
+"""Lyrics that fit: a language model proposes, constrained search guarantees."""
