@@ -11,7 +11,12 @@ import typer
 
 from voice.errors import OutputError
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Train models and voices.")
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Train models and voices.",
+)
 
 Corpora = Annotated[
     list[Path], typer.Argument(help="UTAU voicebanks, or folders of sound with words.")

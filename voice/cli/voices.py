@@ -13,7 +13,12 @@ from voice.bank import VoiceBank
 from voice.cli import describing
 from voice.errors import VoiceError
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Voices, bundled and your own.")
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Voices, bundled and your own.",
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Say it as JSON.")]
 Name = Annotated[str, typer.Argument(help="Name of a voice; see `melisma voices list`.")]
