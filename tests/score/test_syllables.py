@@ -23,6 +23,7 @@ S = Syllabic
         ("-\xa0cay,", "cay,", S.END),
         ("vain__", "vain", S.SINGLE),
         ("“Hark!”", "“Hark!”", S.SINGLE),
+        ("[her]", "her", S.SINGLE),
     ],
 )
 def test_syllable(written: str, text: str, syllabic: Syllabic) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import zip_longest
 
 from voice.score.model import Articulation, Lyric, Note, Place
 
@@ -171,7 +172,7 @@ def _grace_time(notes: list[RawNote]) -> tuple[list[RawNote], list[RawNote]]:
 def _trimmed(notes: list[RawNote]) -> list[RawNote]:
     """No note rings into the next; what would have no length is gone."""
     result: list[RawNote] = []
-    for note, after in zip(notes, [*notes[1:], None], strict=True):
+    for note, after in zip_longest(notes, notes[1:]):
         end = note.end_beats if after is None else min(note.end_beats, after.start_beats)
         if end > note.start_beats:
             result.append(replace(note, duration_beats=end - note.start_beats))

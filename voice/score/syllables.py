@@ -17,9 +17,14 @@ _LINES = "_＿⸏‿"
 
 
 def clean_text(text: str) -> str:
-    """Syllable text without verse number, line drawing, soft hyphens and doubled space."""
+    """Syllable text without verse number, soft hyphens, doubled space and editor's brackets.
+
+    A bracket after letters is a hint of their sound and stays.
+    """
     text = text.replace("\xa0", " ").replace("\u00ad", "").replace("~", " ").strip()
     text = _VERSE_NUMBER.sub("", text)
+    if text.startswith("["):
+        text = text.replace("[", "").replace("]", "")
     return re.sub(r"\s+", " ", text)
 
 

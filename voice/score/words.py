@@ -19,6 +19,9 @@ _HELD_HINT = r"(?:\[[^\]]*\])?"
 _TOKEN = re.compile(rf"[\u3040-\u30ff\u4e00-\u9fff]{_HELD_HINT}|(?:\[[^\]]*\]|[^\s\[])+")
 _SMALL_KANA = frozenset("ぁぃぅぇぉゃゅょゎァィゥェォャュョヮー")
 _FAR_EAST = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+_UNSUNG = re.compile(
+    r"#.*|\[\s*(?:intro|verse|prechorus|chorus|refrain|bridge|outro)\b[^\]]*\]", re.IGNORECASE
+)
 
 
 class Counter(Protocol):
@@ -44,6 +47,7 @@ def with_words(score: Score, text: str, counter: Counter, name: str = "the words
     Each syllable takes the next note that no slur binds to the one before. Words may be divided
     ("A-maz-ing"); otherwise the pronunciation counts. `_` holds a syllable for one note more.
     Verses are parted by empty lines when each of them has one syllable for each note.
+    Lines that begin with # and headings such as [Verse 1] are not sung.
 
     Raises:
         ScoreWordsError: too many or too few syllables, with the line where they part.
@@ -67,6 +71,8 @@ def _stanzas(text: str, counter: Counter, name: str) -> list[list[_Line]]:
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             stanzas.append([])
+            continue
+        if _UNSUNG.fullmatch(line.strip()):
             continue
         try:
             stanzas[-1].append(_Line(number, _syllables(clean_text(line), counter)))
