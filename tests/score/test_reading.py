@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import mido
 import pytest
 from small_scores import ATTRIBUTES, pitches, saved, spelled, xml_bar, xml_note, xml_score
 
@@ -36,11 +37,17 @@ def test_a_score_without_notes(tmp_path: Path) -> None:
 
 
 def test_hours_of_score(tmp_path: Path) -> None:
-    slow = '<direction><sound tempo="10"/></direction>'
-    bars = [xml_bar(1, slow + xml_note("C", 4, 8, ["la"]), ATTRIBUTES)]
-    bars += [xml_bar(n, xml_note("C", 4, 8)) for n in range(2, 1_000)]
+    slow = mido.MidiTrack(
+        [
+            mido.MetaMessage("set_tempo", tempo=6_000_000),
+            mido.Message("note_on", note=60, time=480 * 2_000),
+            mido.Message("note_off", note=60, time=480),
+        ]
+    )
+    path = tmp_path / "x.mid"
+    mido.MidiFile(ticks_per_beat=480, tracks=[slow]).save(path)
     with pytest.raises(ScoreLimitError, match=r"lasts 3\.3 hours"):
-        read_score(saved(tmp_path, "x.xml", xml_score(bars)))
+        read_score(path)
 
 
 def test_a_line_a_file_and_other_words(tmp_path: Path) -> None:
