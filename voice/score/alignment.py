@@ -175,24 +175,32 @@ class _Timeline:
             room += LONGEST_SHARE_OF_PREVIOUS * (gap_start - previous_start)
         return start - min(wished, room)
 
-    def _onset(self, index: int) -> list[TimedPhoneme]:
-        note, (start, end) = self.notes[index], self.spans[index]
-        if not note.onset:
-            return []
-        begin = self._onset_start_s(index)
-        wishes = [self.wishes[index][i] for i in range(len(note.onset))]
-        if start - begin < 1e-6:
-            begin, start = start, start + min(SQUEEZED_START_S, 0.4 * (end - start), sum(wishes))
-        return _shared(note.onset, wishes, begin, start, index)
-
-    def _vowel_and_coda(self, index: int) -> list[TimedPhoneme]:
-        note, (start, end) = self.notes[index], self.spans[index]
+    def _stop_s(self, index: int) -> float:
+        """Where the note gives way to silence or to the consonants of the next."""
         stop = self._sounding_end_s(index)
         if index + 1 < len(self.notes):
             stop = min(stop, self._onset_start_s(index + 1))
-        if note.onset and self._onset_start_s(index) > start - 1e-6:
-            wished = sum(self.wishes[index][i] for i in range(len(note.onset)))
-            start += min(SQUEEZED_START_S, 0.4 * (end - start), wished)
+        return stop
+
+    def _vowel_start_s(self, index: int) -> float:
+        """The head of the note, or a little later if the first consonants found no room before."""
+        note, (start, _) = self.notes[index], self.spans[index]
+        if not note.onset or self._onset_start_s(index) < start - 1e-6:
+            return start
+        wished = sum(self.wishes[index][i] for i in range(len(note.onset)))
+        return start + min(
+            SQUEEZED_START_S, LONGEST_SHARE_OF_PREVIOUS * (self._stop_s(index) - start), wished
+        )
+
+    def _onset(self, index: int) -> list[TimedPhoneme]:
+        note = self.notes[index]
+        wishes = [self.wishes[index][i] for i in range(len(note.onset))]
+        begin, end = self._onset_start_s(index), self._vowel_start_s(index)
+        return _shared(note.onset, wishes, begin, end, index)
+
+    def _vowel_and_coda(self, index: int) -> list[TimedPhoneme]:
+        note = self.notes[index]
+        start, stop = self._vowel_start_s(index), self._stop_s(index)
         first_coda = len(note.onset) + 1
         wishes = [self.wishes[index][first_coda + i] for i in range(len(note.coda))]
         coda_s = min(sum(wishes), CODA_SHARE * (stop - start))
@@ -206,7 +214,7 @@ class _Timeline:
         if end - begin < 1e-9:
             return []
         room = end - begin
-        if not self.breaths or room < SHORTEST_BREATH_REST_S or (index == 0 and begin == end):
+        if not self.breaths or room < SHORTEST_BREATH_REST_S:
             return [TimedPhoneme(SILENCE, begin, end)]
         breath_start = max(begin + 0.25 * room, end - BREATH_GAP_S - BREATH_S)
         return [
