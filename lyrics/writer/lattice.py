@@ -41,7 +41,7 @@ class Fork:
 
     @cached_property
     def closed(self) -> Flags:
-        return self.words != OPEN
+        return np.asarray(self.words != OPEN)
 
     @cached_property
     def members(self) -> tuple[Numbers, Numbers]:

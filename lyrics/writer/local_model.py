@@ -63,8 +63,8 @@ class LocalLyricist:
 
     model: LanguageModel
     book: WordBook
-    options: SearchOptions = SearchOptions()
-    taste: Taste = Taste()
+    options: SearchOptions = field(default_factory=SearchOptions)
+    taste: Taste = field(default_factory=Taste)
     _lattices: dict[int, Lattice] = field(default_factory=dict, repr=False)
     _tokens: list[int] = field(default_factory=list, repr=False)
     _memory: Memory | None = field(default=None, repr=False)

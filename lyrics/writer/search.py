@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lyrics.writer.gguf import Float32
 from lyrics.writer.lattice import OPEN, Flags, Fork, Lattice, Numbers
 from lyrics.writer.task import FoundLine, LineTask
 from lyrics.writer.tokens import TokenCodec
-from lyrics.writer.transformer import Float32, Memory, Read, Transformer
+from lyrics.writer.transformer import Memory, Read, Transformer
 from lyrics.writer.wishes import FORBIDDEN, Taste, Wishes, repeated_after
 from lyrics.writer.wordbook import MOST_SYLLABLES, WordBook
 
@@ -141,7 +142,7 @@ class LineSearch:
         grown: list[_Beginning] = []
         for rows in by_fork.values():
             fork = parents[rows[0]].fork
-            gains = following[np.ix_(rows, fork.tokens)]
+            gains = following[rows][:, fork.tokens]
             totals = np.stack([self._worth(parents[row], fork) for row in rows]) + gains
             totals += np.array([parents[row].score for row in rows], np.float32)[:, None]
             taken = self._taken([parents[row] for row in rows], fork, totals)
@@ -231,8 +232,8 @@ class LineSearch:
             flat = np.flatnonzero(possible & (reached == target))
             limit = self.options.open_words if target == OPEN else self.options.beams
             best = flat[_largest(totals.reshape(-1)[flat], 6 * limit)]
-            noisy = totals.reshape(-1)[best]
-            noisy = noisy + self.options.noise * self.random.gumbel(size=len(best))
+            noise = self.options.noise * self.random.gumbel(size=len(best))
+            noisy = totals.reshape(-1)[best] + noise.astype(np.float32)
             for place in _largest(noisy, limit):
                 row, column = divmod(int(best[place]), totals.shape[1])
                 taken.append((row, column, float(noisy[place])))

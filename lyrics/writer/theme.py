@@ -67,6 +67,5 @@ def theme_stems(theme: str, book: WordBook) -> tuple[str, ...]:
 
 
 def _unit(vectors: Float32) -> Float32:
-    length: Float32 = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: Float32 = vectors / np.maximum(length, np.float32(1e-6))
-    return unit
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(length, 1e-6), np.float32)

@@ -26,7 +26,8 @@ class TokenCodec:
         from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
         pieces = file.strings("tokenizer.ggml.tokens")
-        merges = [tuple(pair.split(" ", 1)) for pair in file.strings("tokenizer.ggml.merges")]
+        pairs = [pair.partition(" ") for pair in file.strings("tokenizer.ggml.merges")]
+        merges = [(left, right) for left, _, right in pairs]
         vocabulary = {piece: index for index, piece in enumerate(pieces)}
         tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
         tokenizer.pre_tokenizer = pre_tokenizers.Sequence(

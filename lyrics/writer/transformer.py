@@ -200,21 +200,21 @@ class Transformer:
         mixed_own = np.matmul(weights[..., split:], own[1].transpose(0, 2, 1, 3))
         weights_shared = weights[..., :split].transpose(1, 2, 0, 3).reshape(to_shared.shape)
         mixed_shared = np.matmul(weights_shared, shared[1].transpose(1, 0, 2))
-        return self._ungrouped(mixed_shared, rows) + mixed_own.reshape(rows, -1)
+        return np.add(self._ungrouped(mixed_shared, rows), mixed_own.reshape(rows, -1))
 
     def _grouped(self, queries: Float32) -> Float32:
         """(rows, heads, width) to (key_heads, heads per key × rows, width), scaled."""
         s = self.shape
         each = s.heads // s.key_heads
-        grouped = queries.reshape(len(queries), s.key_heads, each, s.head_width)
-        grouped = grouped.transpose(1, 2, 0, 3).reshape(s.key_heads, -1, s.head_width)
-        scaled: Float32 = grouped * np.float32(s.head_width**-0.5)
-        return scaled
+        apart = queries.reshape(len(queries), s.key_heads, each, s.head_width)
+        grouped = apart.transpose(1, 2, 0, 3).reshape(s.key_heads, -1, s.head_width)
+        return np.multiply(grouped, np.float32(s.head_width**-0.5))
 
     def _ungrouped(self, mixed: Float32, rows: int) -> Float32:
         s = self.shape
         apart = mixed.reshape(s.key_heads, s.heads // s.key_heads, rows, s.head_width)
-        return apart.transpose(2, 0, 1, 3).reshape(rows, -1)
+        rows_first: Float32 = apart.transpose(2, 0, 1, 3).reshape(rows, -1)
+        return rows_first
 
     def _finish(self, layer: Layer, hidden: Float32, mixed: Float32) -> Float32:
         hidden = hidden + mixed @ layer.attention_out.T

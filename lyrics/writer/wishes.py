@@ -13,7 +13,7 @@ from lyrics.writer.task import EndRule, LineTask
 from lyrics.writer.wordbook import MOST_SYLLABLES, WordBook
 
 FORBIDDEN = -1e9
-_LONG_VOWELS = frozenset("i e ɑ ɔ o u a".split())
+_LONG_VOWELS = frozenset(["i", "e", "ɑ", "ɔ", "o", "u", "a"])
 _FEWEST_PARTNERS = 10
 _COMMON_WORDS = 6_000
 

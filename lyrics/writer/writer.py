@@ -201,3 +201,15 @@ def _address(song: Song, number: int) -> tuple[int, int]:
             return place, count - 1
         count -= len(section.lines)
     raise WriterError(f"there is no line {number}; the song has lines 1 to {len(song.lines)}")
+
+
+def with_line(song: Song, number: int, line: SongLine) -> Song:
+    """The song with line `number` (from 1) exchanged, in every section that repeats it."""
+    place, index = _address(song, number)
+    old = song.sections[place].lines[index]
+
+    def exchanged(lines: Sequence[SongLine]) -> tuple[SongLine, ...]:
+        return tuple(line if each.key == old.key else each for each in lines)
+
+    sections = (replace(each, lines=exchanged(each.lines)) for each in song.sections)
+    return replace(song, sections=tuple(sections))
