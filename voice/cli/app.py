@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "score": ("voice.cli.score", "score_app", "Check what will be sung, or convert a score."),
     "voices": ("voice.cli.voices", "app", "List, show, add, remove and verify voices."),
     "train": ("voice.cli.train", "app", "Train a vocoder, an acoustic model or a voice."),
+    "lyrics": ("voice.cli.lyrics", "lyrics_app", "Write lyrics that fit a melody exactly."),
     "consent": ("voice.cli.consent", "consent_app", "Grant, show, revoke and audit consent."),
 }
 """Each subcommand's module, the Typer application in it, and its help in one line."""
