@@ -200,7 +200,8 @@ class Transformer:
         mixed_own = np.matmul(weights[..., split:], own[1].transpose(0, 2, 1, 3))
         weights_shared = weights[..., :split].transpose(1, 2, 0, 3).reshape(to_shared.shape)
         mixed_shared = np.matmul(weights_shared, shared[1].transpose(1, 0, 2))
-        return np.add(self._ungrouped(mixed_shared, rows), mixed_own.reshape(rows, -1))
+        mixed: Float32 = self._ungrouped(mixed_shared, rows) + mixed_own.reshape(rows, -1)
+        return mixed
 
     def _grouped(self, queries: Float32) -> Float32:
         """(rows, heads, width) to (key_heads, heads per key × rows, width), scaled."""
