@@ -127,6 +127,9 @@ def submit(
     """
     opened = _open_identification(ledger, grant_id, submission, at)
     measures = ears.recording.measure(submission.recording)
+    seen = [sha256_hex(submission.recording), measures.content]
+    with ledger.reading() as view:
+        check_unseen(view, seen, grant_id)
     findings = judge_recording(measures)
     findings.append(judge_digits(opened.digits, ears.digits.hear(submission.recording)))
     if opened.compares_voices:
@@ -137,7 +140,6 @@ def submit(
                 )
             )
         )
-    seen = [sha256_hex(submission.recording), measures.content]
     models = [ears.recording.model, ears.digits.model, ears.speaker.model]
     with ledger.writing(at) as writing:
         record = _challenged(writing, grant_id, at)

@@ -62,8 +62,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     )
     run("pg_ctl", "-D", data, "-l", str(folder / "log"), "-w", "-o", options, "start")
     yield Server(folder)
-    run("pg_ctl", "-D", data, "-m", "immediate", "stop")
-    shutil.rmtree(folder)
+    run("pg_ctl", "-D", data, "-m", "immediate", "-W", "stop")
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
