@@ -41,7 +41,7 @@ SYLLABLES = st.lists(
 )
 
 
-def rows(phrase: Phrase) -> list[tuple[str, float, float]]:
+def rows(phrase: Phrase) -> list[tuple[str, object, object]]:
     return [
         (p.phoneme.symbol, pytest.approx(p.start_s), pytest.approx(p.end_s))
         for p in phrase.phonemes

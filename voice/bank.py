@@ -80,9 +80,9 @@ class VoiceBank:
             if needed not in folder.files:
                 raise VoiceError(f"{path}: no {needed}; the voice is not whole, add it again")
         card = read_card(folder.files[CARD_FILE], f"{path}/{CARD_FILE}")
-        speaker = np.load(io.BytesIO(folder.files[SPEAKER_FILE]), allow_pickle=False)
+        speaker = _speaker_of(folder.files[SPEAKER_FILE], path)
         models = {key: self._model(folder, model, path) for key, model in card.models.items()}
-        return Voice(card, folder, permit, speaker.astype(np.float32), models)
+        return Voice(card, folder, permit, speaker, models)
 
     def add(self, folder: Path, at: datetime) -> str:
         """Copy a voice folder into the user's bank; its grant must hold."""
@@ -100,6 +100,11 @@ class VoiceBank:
             shutil.rmtree(partial, ignore_errors=True)
             shutil.copytree(folder, partial)
             os.replace(partial, target)
+        except OSError as error:
+            raise VoiceError(
+                f"{target}: the voice cannot be copied there ({error.strerror or error}); choose "
+                "another MELISMA_HOME or free some space"
+            ) from error
         finally:
             shutil.rmtree(partial, ignore_errors=True)
         return name
@@ -108,7 +113,11 @@ class VoiceBank:
         """Delete one of the user's voices; bundled ones stay."""
         if self.is_bundled(name):
             raise VoiceError(f"{name} ships with Melisma and stays; only added voices are removed")
-        shutil.rmtree(self._folder(name))
+        folder = self._folder(name)
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            raise VoiceError(f"{folder}: cannot be removed ({error.strerror})") from error
 
     def _folders(self) -> dict[str, Path]:
         found: dict[str, Path] = {}
@@ -147,6 +156,16 @@ def user_home() -> Path:
         return Path(chosen)
     data = os.environ.get("XDG_DATA_HOME")
     return (Path(data) if data else Path.home() / ".local" / "share") / "melisma"
+
+
+def _speaker_of(data: bytes, path: Path) -> npt.NDArray[np.float32]:
+    try:
+        vector = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
+    except ValueError as error:
+        raise VoiceError(
+            f"{path}: {SPEAKER_FILE} holds no vector ({error}); add it again"
+        ) from error
+    return np.asarray(vector, dtype=np.float32)
 
 
 def _bytes_of(path: Path) -> bytes:

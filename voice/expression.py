@@ -15,6 +15,7 @@ Floats = npt.NDArray[np.float64]
 
 PITCH_DECIMALS = 3
 CURVE_DECIMALS = 4
+STRESSES = (0, 1, 2)
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,13 @@ class FramedPhone:
     def __post_init__(self) -> None:
         if self.symbol not in INVENTORY:
             raise ValueError(f"{self.symbol!r} is no phoneme of the inventory")
-        if self.frames < 1:
+        if int(self.frames) != self.frames or self.frames < 1:
             raise ValueError(f"phone {self.symbol!r} at frame {self.first_frame} lasts no frame")
+        if self.stress not in STRESSES:
+            raise ValueError(
+                f"phone {self.symbol!r} at frame {self.first_frame} has stress {self.stress!r}; "
+                f"it is 0 (none), 1 (primary) or 2"
+            )
 
     @property
     def end_frame(self) -> int:
@@ -78,6 +84,10 @@ class FrameScore:
 
     def __post_init__(self) -> None:
         frames = len(self.pitch)
+        if self.seed < 0:
+            raise ValueError(f"a seed is 0 or more, not {self.seed}")
+        if not 0.0 <= self.lead_in_s < np.inf:
+            raise ValueError(f"a lead-in lasts 0 s or more, not {self.lead_in_s}")
         if GRID.samples_to_frames(self.length_samples) != frames:
             raise ValueError(f"{self.length_samples} samples do not fill {frames} frames")
         for name in ("written_midi", "energy", "breathiness", "tension"):

@@ -49,7 +49,8 @@ def write_frames(path: Path, score: FrameScore) -> None:
     except OSError as error:
         raise FrameScoreError(f"{path}: cannot be written ({error.strerror})") from error
     finally:
-        partial.unlink(missing_ok=True)
+        if partial.exists():
+            partial.unlink()
 
 
 def read_frames(path: Path) -> FrameScore:
@@ -64,7 +65,7 @@ def read_frames(path: Path) -> FrameScore:
         table = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise FrameScoreError(f"{path}: cannot be read ({error.strerror})") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FrameScoreError(f"{path}: not JSON ({error})") from error
     if not isinstance(table, dict) or table.get("format") != FORMAT:
         raise FrameScoreError(
@@ -76,7 +77,9 @@ def read_frames(path: Path) -> FrameScore:
         )
     try:
         return _frame_score(table)
-    except (KeyError, TypeError, ValueError) as error:
+    except KeyError as error:
+        raise FrameScoreError(f"{path}: not a whole FrameScore: no {error}") from error
+    except (TypeError, ValueError, OverflowError) as error:
         raise FrameScoreError(f"{path}: not a whole FrameScore: {error}") from error
 
 
