@@ -10,6 +10,7 @@ from pathlib import Path
 from vocoder.audio import Audio
 
 RATE_HZ = 16_000
+SEED = 0
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,10 @@ class Understood:
 
 
 class Listener:
-    """Whisper base, int8, English, beam 5, without previous text and without voice detection."""
+    """Whisper base, int8, English, beam 5, without previous text and without voice detection.
+
+    Where it is unsure it draws at random (its temperature rises by steps); the draws are seeded.
+    """
 
     def __init__(self, model: Path, threads: int = 1) -> None:
         from faster_whisper import WhisperModel
@@ -38,6 +42,9 @@ class Listener:
         )
 
     def transcribe(self, audio: Audio, language: str = "en") -> str:
+        import ctranslate2
+
+        ctranslate2.set_random_seed(SEED)
         samples = audio.mono().resampled(RATE_HZ).samples[0]
         segments, _ = self._model.transcribe(
             samples,

@@ -23,7 +23,7 @@ def test_one_cepstral_wave_distorts_by_half_its_effective_value_in_decibels() ->
     the measure divides by 2 sqrt 2.
     """
     sound = sound_of([Vowel(0.05, 0.75, 57)], 0.8)
-    hz = np.fft.rfftfreq(sound.length_samples, 1.0 / RATE_HZ)
+    hz = np.fft.rfftfreq(sound.length_samples, 1.0 / RATE_HZ).astype(np.float64)
     mel = np.clip(mel_of(hz), mel_of(np.array(40.0)), mel_of(np.array(12_000.0)))
     place = (mel - mel.min()) / (mel.max() - mel.min())
     wave = copy_measures(sound, tilted(sound, 0.4 * np.cos(np.pi * place)))
