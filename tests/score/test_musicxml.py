@@ -146,6 +146,17 @@ def test_a_tempo_returns_to_the_last_marked_tempo() -> None:
     assert [p.quarters_per_minute for p in score.tempo.points] == [120, 70, 120]
 
 
+def test_numbers_count_before_words_of_the_same_moment() -> None:
+    words = "<direction><direction-type><words>Allegretto</words></direction-type></direction>"
+    number = '<direction><sound tempo="92"/></direction>'
+    faster = "<direction><direction-type><words>Più mosso</words></direction-type></direction>"
+    score = read(
+        xml_bar(1, words + number + xml_note("C", 4, 8, ["a"]), ATTRIBUTES),
+        xml_bar(2, faster + xml_note("C", 4, 8, ["b"])),
+    )
+    assert [p.quarters_per_minute for p in score.tempo.points] == pytest.approx([92, 105.8])
+
+
 def test_articulations_and_slurs() -> None:
     staccato = "<articulations><staccato/></articulations>"
     start, stop = '<slur number="1" type="start"/>', '<slur number="1" type="stop"/>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from voice.score.model import DEFAULT_QPM
@@ -55,6 +56,15 @@ TEMPO_WORDS: dict[str, float] = {
 }
 """Quarters a minute for a tempo word; where several stand together, the first one counts."""
 
+FASTER, SLOWER = 1.15, 0.85
+"""What "più mosso" and "meno mosso" make of the tempo before them."""
+
+_QUICK = r"(mosso|moto|animato|allegro|vivo|vivace|presto|agitato)"
+_FASTER = re.compile(rf"pi[uù] {_QUICK}|poco pi[uù]|\b(faster|quicker)\b|schneller|bewegter")
+_SLOWER = re.compile(
+    rf"pi[uù] (lento|adagio|largo|tranquillo|calmo)|meno {_QUICK}|\bslower\b|langsamer|ruhiger"
+)
+
 _UNITS = {
     "long": Fraction(16),
     "breve": Fraction(8),
@@ -84,25 +94,43 @@ def tempo_of_words(words: str) -> float | None:
 
 
 def tempo_marks(root: Element) -> tuple[TempoMark, ...]:
-    """Every change of tempo written above any part, in order, one per moment."""
-    marks: dict[tuple[int, Fraction], float] = {}
-    for part in root.iter("part"):
-        steady = DEFAULT_QPM
-        first: float | None = None
-        for moment, direction in _directions(part):
-            words = " ".join((w.text or "") for w in direction.iter("words")).lower()
-            stated = _number(direction) or tempo_of_words(words)
-            if stated is None and re.search(r"tempo (primo|1|i\b)", words):
-                stated = first
-            elif stated is None and "a tempo" in words:
-                stated = steady
-            if stated is None:
-                continue
-            first = first or stated
-            if words or direction.find(".//metronome") is not None:
-                steady = stated
-            marks.setdefault(moment, stated)
-    return tuple(TempoMark(bar, offset, qpm) for (bar, offset), qpm in sorted(marks.items()))
+    """Every change of tempo written above any part, in order, one per moment.
+
+    What stands at one moment is read together: a number counts before any word.
+    """
+    directions = sorted(
+        (found for part in root.iter("part") for found in _directions(part)),
+        key=lambda found: found[0],
+    )
+    marks: list[TempoMark] = []
+    first = current = steady = DEFAULT_QPM
+    for (bar, offset), group in groupby(directions, key=lambda found: found[0]):
+        together = [direction for _, direction in group]
+        words = " ".join(w.text or "" for d in together for w in d.iter("words")).lower()
+        number = next((n for d in together if (n := _number(d))), None)
+        stated = number or _by_words(words, current, steady, first)
+        if stated is None:
+            continue
+        if not marks:
+            first = stated
+        if words or any(d.find(".//metronome") is not None for d in together):
+            steady = stated
+        current = stated
+        marks.append(TempoMark(bar, offset, stated))
+    return tuple(marks)
+
+
+def _by_words(words: str, current: float, steady: float, first: float) -> float | None:
+    """What words say of the tempo: back to one before, faster or slower than now, or a name."""
+    if re.search(r"tempo (primo|1|i\b)", words):
+        return first
+    if "a tempo" in words:
+        return steady
+    if _SLOWER.search(words):
+        return max(current * SLOWER, first / 2)
+    if _FASTER.search(words):
+        return min(current * FASTER, first * 2)
+    return tempo_of_words(words)
 
 
 def _directions(part: Element) -> list[tuple[tuple[int, Fraction], Element]]:
