@@ -14,7 +14,8 @@ from vocoder.errors import SoundError
 from voice.cli.orders import in_words, parse_transposition, parse_verse
 from voice.drawing import draw_take
 from voice.errors import MelismaError
-from voice.score.reading import read_song
+from voice.score.inline import read_inline
+from voice.score.reading import read_score
 from voice.studio import SingOptions, Studio
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ Shown = tuple[tuple[int, npt.NDArray[np.int16]], "Figure", str]
 def sing(
     studio: Studio, line: str, file: str | None, voice: str, verse: str, transpose: str
 ) -> Shown:
-    """A take as sound, picture and words."""
-    score = read_song(file or line)
+    """A take as sound, picture and words; the line is never taken for the name of a file."""
+    score = read_inline(line) if file is None else read_score(Path(file))
     options = SingOptions(verse=parse_verse(verse), transpose=parse_transposition(transpose))
     take = studio.sing(score, voice, options)
     samples = take.audio.samples[0] / max(take.audio.peak, 1.0)
@@ -64,6 +65,8 @@ def page(studio: Studio) -> Any:
     return blocks.queue(max_size=8)
 
 
-def main(home: Path | None = None) -> None:
+def main(port: int | None = None) -> None:
     """Open the page on this machine alone."""
-    page(Studio.open(home)).launch(max_file_size=LARGEST_UPLOAD)
+    page(Studio.open()).launch(
+        server_name="127.0.0.1", server_port=port, max_file_size=LARGEST_UPLOAD
+    )

@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "train": ("voice.cli.train", "app", "Train a vocoder, an acoustic model or a voice."),
     "lyrics": ("voice.cli.lyrics", "lyrics_app", "Write lyrics that fit a melody exactly."),
     "consent": ("voice.cli.consent", "consent_app", "Grant, show, revoke and audit consent."),
+    "demo": ("voice.cli.demo", "app", "Open the web page."),
 }
 """Each subcommand's module, the Typer application in it, and its help in one line."""
 
