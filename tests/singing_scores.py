@@ -27,7 +27,8 @@ class Syllable:
 
 
 def sung(
-    onset: str = "", nucleus: str = "a", coda: str = "", beats: float | Fraction = 1, rest: float | Fraction = 0,
+    onset: str = "", nucleus: str = "a", coda: str = "",
+    beats: float | Fraction = 1, rest: float | Fraction = 0,
     midi: int = 60, marks: Sequence[Articulation] = (), dynamic: float | None = None,
 ) -> Syllable:  # fmt: skip
     """A syllable with its consonants separated by spaces."""

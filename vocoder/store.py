@@ -10,11 +10,13 @@ voiced.npy   bool (frames,)
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +25,12 @@ from vocoder.frames import GRID, MEL_BANDS
 from vocoder.pitch import PitchCurve
 
 INT16_FULL_SCALE = 32_767.0
+COLUMNS: Mapping[str, tuple[str, tuple[int, ...]]] = {
+    "audio": ("<i2", ()),
+    "mel": ("<f2", (MEL_BANDS,)),
+    "f0": ("<f4", ()),
+    "voiced": ("|b1", ()),
+}
 
 
 @dataclass(frozen=True)
@@ -100,37 +108,69 @@ class SoundStore:
 
 
 def write_store(folder: Path, sounds: Iterable[tuple[StoredSound, Sound]]) -> SoundStore:
-    """Write recordings one after the other; `first_frame` of the rows is set here."""
+    """Write recordings one after the other; `first_frame` and `frames` of the rows are set here.
+
+    Only one recording is held in memory. What lies in the folder stays until all is written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    rows: list[StoredSound] = []
-    parts: list[Sound] = []
-    first = 0
-    for stored, sound in sounds:
-        frames = sound.mel.shape[1]
-        rows.append(StoredSound(**{**asdict(stored), "first_frame": first, "frames": frames}))
-        parts.append(sound)
-        first += frames
-    hop = GRID.hop_samples
-    audio = np.zeros(first * hop, dtype=np.int16)
-    mel = np.zeros((first, MEL_BANDS), dtype=np.float16)
-    f0 = np.zeros(first, dtype=np.float32)
-    voiced = np.zeros(first, dtype=np.bool_)
-    for row, sound in _pairs(rows, parts):
-        span = slice(row.first_frame, row.first_frame + row.frames)
-        wave = np.clip(np.round(sound.audio * INT16_FULL_SCALE), -32_768, 32_767)
-        start = row.first_frame * hop
-        audio[start : start + len(wave)] = wave[: row.frames * hop]
-        mel[span] = sound.mel.T
-        f0[span] = sound.pitch.hz
-        voiced[span] = sound.pitch.voiced
-    for name, array in (("audio", audio), ("mel", mel), ("f0", f0), ("voiced", voiced)):
-        np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    partial = {name: folder / f".{name}.npy.partial" for name in COLUMNS}
+    try:
+        with ExitStack() as files:
+            columns = {
+                name: files.enter_context(_Column.begin(path, *COLUMNS[name]))
+                for name, path in partial.items()
+            }
+            rows = [_append(columns, stored, sound) for stored, sound in sounds]
+        for name, path in partial.items():
+            os.replace(path, folder / f"{name}.npy")
+    finally:
+        for path in partial.values():
+            path.unlink(missing_ok=True)
     index = {"recordings": [asdict(row) for row in rows]}
     (folder / "index.json").write_text(json.dumps(index, ensure_ascii=False), encoding="utf-8")
     return SoundStore(folder)
 
 
-def _pairs(
-    rows: Sequence[StoredSound], parts: Sequence[Sound]
-) -> Iterator[tuple[StoredSound, Sound]]:
-    return zip(rows, parts, strict=True)
+def _append(columns: Mapping[str, _Column], stored: StoredSound, sound: Sound) -> StoredSound:
+    first, frames = columns["mel"].length, sound.mel.shape[1]
+    wave = np.zeros(frames * GRID.hop_samples)
+    heard = sound.audio[: len(wave)] * INT16_FULL_SCALE
+    wave[: len(heard)] = np.clip(np.round(heard), -32_768, 32_767)
+    columns["audio"].append(wave)
+    columns["mel"].append(sound.mel.T)
+    columns["f0"].append(sound.pitch.hz)
+    columns["voiced"].append(sound.pitch.voiced)
+    return replace(stored, first_frame=first, frames=frames)
+
+
+@dataclass
+class _Column:
+    """One growing .npy file; NumPy leaves room in its header for the length to come."""
+
+    file: BinaryIO
+    dtype: np.dtype[Any]
+    inner: tuple[int, ...]
+    length: int = 0
+
+    @classmethod
+    @contextmanager
+    def begin(cls, path: Path, dtype: str, inner: tuple[int, ...]) -> Iterator[_Column]:
+        with path.open("wb") as file:
+            column = cls(file, np.dtype(dtype), inner)
+            column.write_header()
+            yield column
+            file.seek(0)
+            column.write_header()
+
+    def append(self, part: npt.NDArray[Any]) -> None:
+        self.file.write(np.ascontiguousarray(part, dtype=self.dtype).tobytes())
+        self.length += len(part)
+
+    def write_header(self) -> None:
+        shape = (self.length, *self.inner)
+        told = {
+            "descr": np.lib.format.dtype_to_descr(self.dtype),
+            "fortran_order": False,
+            "shape": shape,
+        }
+        np.lib.format.write_array_header_1_0(self.file, told)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.acoustic.tiny import TINY, tiny_model
-from tests.corpora.made_sounds import vowel
+from tests.corpora.known_sounds import vowel
 from vocoder.mel import log_mel, mel_filterbank
 from vocoder.pitch import PitchCurve, midi_to_hz
 from vocoder.source import Excitation

@@ -16,7 +16,7 @@ import torch
 
 from lyrics.phonemes import INVENTORY
 from tests.acoustic.tiny import TINY
-from tests.corpora.made_sounds import hiss, silence, sound_of, vowel
+from tests.corpora.known_sounds import hiss, silence, sound_of, vowel
 from vocoder.frames import GRID
 from vocoder.pitch import PitchCurve, midi_to_hz
 from vocoder.store import SoundStore, StoredSound, write_store

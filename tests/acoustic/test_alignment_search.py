@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.acoustic.tiny import tiny_model
-from tests.corpora.made_sounds import hiss, silence, sound_of, vowel
+from tests.corpora.known_sounds import hiss, silence, sound_of, vowel
 from vocoder.frames import GRID
 from voice.acoustic.training.alignment_search import (
     Said,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.corpora.made_sounds import Samples, hiss, mel_of, silence, vowel
+from tests.corpora.known_sounds import Samples, hiss, mel_of, silence, vowel
 from voice.corpora.boundaries import change_point, leaves_template, loudness_db, quiet
 from voice.corpora.kokoro import label_kokoro
 from voice.corpora.label_files import PhoneLabels, read_labels, write_labels

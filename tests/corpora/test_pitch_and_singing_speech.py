@@ -12,7 +12,7 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.corpora.made_sounds import hiss, silence, sound_of, vowel
+from tests.corpora.known_sounds import hiss, silence, sound_of, vowel
 from vocoder.frames import GRID, SAMPLE_RATE_HZ
 from vocoder.pitch import cents_between, hz_to_midi, midi_to_hz
 from vocoder.store import Sound, StoredSound, write_store
