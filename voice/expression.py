@@ -15,6 +15,13 @@ Floats = npt.NDArray[np.float64]
 
 PITCH_DECIMALS = 3
 CURVE_DECIMALS = 4
+LONGEST_LEAD_IN_S = 60.0
+BOUNDS: dict[str, tuple[float, float]] = {
+    "written_midi": (0.0, 127.0),
+    "energy": (-20.0, 20.0),
+    "breathiness": (0.0, 1.0),
+    "tension": (0.0, 1.0),
+}
 STRESSES = (0, 1, 2)
 
 
@@ -94,6 +101,12 @@ class FrameScore:
             curve = getattr(self, name)
             if curve.shape != (frames,) or not bool(np.isfinite(curve).all()):
                 raise ValueError(f"{name} must hold {frames} finite numbers, not {curve.shape}")
+            lowest, highest = BOUNDS[name]
+            if frames and not lowest <= float(curve.min()) <= float(curve.max()) <= highest:
+                raise ValueError(
+                    f"{name} lies in {lowest:g}-{highest:g}, found {curve.min():g} to "
+                    f"{curve.max():g}"
+                )
         at = 0
         for phone in self.phones:
             if phone.first_frame != at:

@@ -93,11 +93,31 @@ def _frame_score(table: dict[str, Any]) -> FrameScore:
         seed=int(table["seed"]),
         length_samples=int(table["length_samples"]),
         lead_in_s=float(table["lead_in_s"]),
-        phones=tuple(FramedPhone(**row) for row in table["phones"]),
-        notes=tuple(FramedNote(**row) for row in table["notes"]),
+        phones=tuple(_phone(row) for row in table["phones"]),
+        notes=tuple(_note(row) for row in table["notes"]),
         written_midi=curve("written_midi"),
         pitch=PitchCurve(curve("pitch_hz"), np.array(table["voiced"], dtype=np.bool_)),
         energy=curve("energy"),
         breathiness=curve("breathiness"),
         tension=curve("tension"),
+    )
+
+
+def _phone(row: dict[str, Any]) -> FramedPhone:
+    note = row["note"]
+    return FramedPhone(
+        symbol=str(row["symbol"]),
+        first_frame=int(row["first_frame"]),
+        frames=int(row["frames"]),
+        stress=int(row["stress"]),
+        note=None if note is None else int(note),
+    )
+
+
+def _note(row: dict[str, Any]) -> FramedNote:
+    return FramedNote(
+        start_s=float(row["start_s"]),
+        end_s=float(row["end_s"]),
+        midi=float(row["midi"]),
+        text=str(row["text"]),
     )

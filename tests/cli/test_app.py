@@ -15,7 +15,11 @@ from tests.cli.conftest import SONG, Melisma
 from voice.cli.app import COMMANDS, run
 
 ROOT = Path(__file__).parents[2]
-MELISMA = (sys.executable, "-c", "from voice.cli.app import main; main()")
+MELISMA = (
+    sys.executable,
+    "-c",
+    "from voice.cli.app import main; print('ready', flush=True); main()",
+)
 HEAVY = ("numpy", "onnxruntime", "music21", "libresvip", "torch", "gradio", "sqlalchemy")
 
 
@@ -69,9 +73,11 @@ def test_ctrl_c_exits_with_130_and_leaves_nothing(home: Path, tmp_path: Path) ->
     arguments = ("sing", long_song, "-o", "a.wav", "--voice", "tiny", "--frames", "a.json")
     with subprocess.Popen(
         [*MELISMA, *arguments], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
-        time.sleep(1.5)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(1.0)
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=120)
     assert process.returncode == 130, told

@@ -163,6 +163,7 @@ REFUSALS: tuple[tuple[tuple[str, ...], str], ...] = (
     ((SONG, *OUT, "--vocoder", "none.onnx"), "no such vocoder"),
     ((SONG, *OUT, "--over", "none.wav"), "none.wav: no such file"),
     ((SONG, *OUT, "--over", "text.mp3"), "not readable as audio"),
+    ((SONG, "-o", "text.mp3", "--over", "text.mp3"), "is the instrumental"),
     ((SONG, *OUT, "--start", "later"), "--start later: give a bar"),
     ((SONG, *OUT, "--vocal", "b.wav"), "without --over"),
     ((SONG, "-o", "a.xyz"), "choose .wav"),

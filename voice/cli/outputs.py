@@ -31,13 +31,13 @@ class Files:
         return tuple(path for path in (self.output, self.vocal, self.frames) if path is not None)
 
 
-def check_outputs(files: Files, mixed: bool) -> None:
-    """Refuse what could not be written in the end.
+def check_outputs(files: Files, instrumental: Path | None) -> None:
+    """Refuse what could not be written in the end, or would overwrite what is read.
 
     Raises:
         OutputError, AudioFormatError: which file, and what to give instead.
     """
-    if files.vocal is not None and not mixed:
+    if files.vocal is not None and instrumental is None:
         raise OutputError(f"--vocal {files.vocal}: without --over the output is the dry vocal")
     if files.frames is not None and not is_frame_file(files.frames):
         raise OutputError(f"--frames {files.frames}: a FrameScore is written as .json")
@@ -48,6 +48,8 @@ def check_outputs(files: Files, mixed: bool) -> None:
         raise OutputError("two outputs have the same name; give each its own")
     for path in files.all:
         folder = path.parent
+        if instrumental is not None and path.resolve() == instrumental.resolve():
+            raise OutputError(f"{path}: is the instrumental; give the output another name")
         if not folder.is_dir():
             raise OutputError(f"{path}: there is no folder {folder}; make it first")
         if path.is_dir():

@@ -88,7 +88,7 @@ def carry_out(order: Order, progress: Progress) -> Made:
     Raises:
         MelismaError, LyricsError, SoundError, ConsentError: with the place and the remedy.
     """
-    check_outputs(order.files, mixed=order.over is not None)
+    check_outputs(order.files, order.over)
     start = parse_start(order.start)
     instrumental = None if order.over is None else read_audio(order.over)
     studio = Studio.open(threads=order.threads)
