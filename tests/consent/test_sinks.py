@@ -56,9 +56,11 @@ def calls(path: Path) -> Iterator[str]:
             inner = name
             if isinstance(child, ast.FunctionDef | ast.ClassDef):
                 inner = f"{name}.{child.name}" if name else child.name
-            if isinstance(child, ast.Call):
-                if ast.unparse(child.func).rpartition("onnxruntime.")[2] in SINKS:
-                    yield name
+            if (
+                isinstance(child, ast.Call)
+                and ast.unparse(child.func).rpartition("onnxruntime.")[2] in SINKS
+            ):
+                yield name
             yield from walk(child, inner)
 
     yield from walk(ast.parse(path.read_text(encoding="utf-8")), "")
