@@ -283,7 +283,9 @@ def test_shares_decide_how_often_a_store_is_heard(phrase: PhraseArrays) -> None:
     assert batch.targets.mel.shape == (400, 128, 40)
     assert batch.phones.phoneme.shape == batch.targets.timed.shape
     assert batch.frames.comb.dtype == torch.float32
+    apart = next(iter(AcousticCrops({"a": [phrase]}, {"ann": 0}, OPTIONS, 5, rank=1)))
     again = next(iter(AcousticCrops({"a": [phrase]}, {"ann": 0}, OPTIONS, 5)))
+    assert not torch.equal(again.targets.mel, apart.targets.mel)
     same = next(iter(AcousticCrops({"a": [phrase]}, {"ann": 0}, OPTIONS, 5)))
     torch.testing.assert_close(again.targets.mel, same.targets.mel)
 

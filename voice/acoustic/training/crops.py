@@ -46,7 +46,10 @@ class AcousticBatch(NamedTuple):
 
 
 class AcousticCrops(IterableDataset[AcousticBatch]):
-    """Draws stores by their shares, recordings by their length, crops anywhere."""
+    """Draws stores by their shares, recordings by their length, crops anywhere.
+
+    `rank` is the number of the device, so that no two draw the same.
+    """
 
     def __init__(
         self,
@@ -54,6 +57,7 @@ class AcousticCrops(IterableDataset[AcousticBatch]):
         speakers: Mapping[str, int],
         options: AcousticTrainingOptions,
         first_step: int,
+        rank: int = 0,
     ) -> None:
         self._pools = [list(pool) for pool in phrases.values()]
         shares = np.array([options.shares.get(name, 1.0) for name in phrases])
@@ -62,7 +66,7 @@ class AcousticCrops(IterableDataset[AcousticBatch]):
         self._weights = [length / length.sum() for length in lengths]
         self._speakers = speakers
         self._options = options
-        self._rng = np.random.default_rng((options.seed, first_step))
+        self._rng = np.random.default_rng((options.seed, first_step, *((rank,) if rank else ())))
         self._narrow = narrow_band_mask()
 
     def __iter__(self) -> Iterator[AcousticBatch]:

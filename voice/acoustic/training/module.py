@@ -106,8 +106,9 @@ class AcousticTraining(pl.LightningModule):
         losses["step"] = torch.tensor(float(self.step))
         losses["elapsed_s"] = torch.tensor(self.elapsed_s)
         self.log_dict({name: value.detach().float() for name, value in losses.items()})
-        if self.done >= 1.0:
-            self.trainer.should_stop = True
+        self.trainer.should_stop = self.trainer.strategy.reduce_boolean_decision(
+            self.done >= 1.0, all=False
+        )
 
     def save(self, run_folder: Path) -> Path:
         return save_checkpoint(

@@ -13,6 +13,7 @@ class AcousticTrainingOptions:
 
     The learning rate falls along a cosine to a twentieth at that end. `shares` weighs the stores
     by folder name (others count 1). `adversarial_from_step` lets a patch discriminator join.
+    `strategy` is Lightning's; on several devices take `ddp_find_unused_parameters_true`.
     """
 
     steps: int | None = None
@@ -36,6 +37,7 @@ class AcousticTrainingOptions:
     precision: str = "bf16-mixed"
     accelerator: str = "auto"
     devices: int | str = "auto"
+    strategy: str = "auto"
     start_from: Path | None = None
 
     def __post_init__(self) -> None:

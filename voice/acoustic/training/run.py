@@ -90,10 +90,10 @@ def train_acoustic(
     module = AcousticTraining(_model(options, run_folder), options)
     module.restored_from = latest_checkpoint(run_folder)
     first_step = 0 if module.restored_from is None else read_progress(module.restored_from).step
-    crops = AcousticCrops(phrases, speakers, options, first_step)
     trainer = pl.Trainer(
         accelerator=options.accelerator,
         devices=options.devices,
+        strategy=options.strategy,
         precision=options.precision,  # type: ignore[arg-type]
         max_epochs=1,
         logger=CSVLogger(run_folder, name="losses"),
@@ -105,6 +105,7 @@ def train_acoustic(
         use_distributed_sampler=False,
         default_root_dir=run_folder,
     )
+    crops = AcousticCrops(phrases, speakers, options, first_step, trainer.global_rank)
     trainer.fit(module, DataLoader(crops, batch_size=None, num_workers=0))
     checkpoint = latest_checkpoint(run_folder)
     if checkpoint is None:
