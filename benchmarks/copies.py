@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.measures import CopyMeasures, copy_measures
@@ -12,10 +16,16 @@ from benchmarks.predicted_quality import dnsmos
 from vocoder.audio import Audio, read_audio
 from vocoder.frames import SAMPLE_RATE_HZ
 from vocoder.mel import log_mel
-from vocoder.synthesis import Vocoder
+from vocoder.pitch import PitchCurve
 from voice.corpora.manifest import read_manifest
 from voice.corpora.pitch_labels import label_pitch, pitch_range_hz
 from voice.corpora.recordings import Kind, Recording
+
+
+class Synthesiser(Protocol):
+    """What makes sound of a mel and a pitch; `vocoder.synthesis.Vocoder` does."""
+
+    def synthesise(self, mel: npt.NDArray[np.float32], pitch: PitchCurve, seed: int) -> Audio: ...
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ def loaded(recording: Recording) -> Audio:
     return read_audio(recording.path).mono().resampled(SAMPLE_RATE_HZ)
 
 
-def copy_of(audio: Audio, pitch_midi: int | None, sung: bool, vocoder: Vocoder) -> Audio:
+def copy_of(audio: Audio, pitch_midi: int | None, sung: bool, vocoder: Synthesiser) -> Audio:
     """What the vocoder makes of a recording's mel and pitch, as many samples."""
     samples = audio.samples[0]
     pitch = label_pitch(samples, *pitch_range_hz(pitch_midi, sung))
@@ -61,7 +71,7 @@ def copy_of(audio: Audio, pitch_midi: int | None, sung: bool, vocoder: Vocoder) 
     return Audio(made.samples[:, : audio.length_samples], made.rate_hz)
 
 
-def copied(recordings: Sequence[Recording], vocoder: Vocoder) -> Iterator[Copied]:
+def copied(recordings: Sequence[Recording], vocoder: Synthesiser) -> Iterator[Copied]:
     for recording in recordings:
         audio = loaded(recording)
         copy = copy_of(audio, recording.pitch_midi, recording.kind is Kind.SUNG, vocoder)
