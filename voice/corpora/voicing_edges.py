@@ -25,7 +25,7 @@ SONORANT = (PhoneClass.VOWEL, PhoneClass.GLIDE, PhoneClass.LIQUID, PhoneClass.NA
 def voicing_edges(
     phones: Sequence[LabelledPhone], voiced: npt.NDArray[np.bool_]
 ) -> tuple[LabelledPhone, ...]:
-    """The same phones; boundaries of voiceless sounds with sonorants follow `voiced`, `(frames,)`."""
+    """The same phones; voiceless sounds and sonorants part where `voiced`, `(frames,)`, says."""
     rows = list(phones)
     for index in range(1, len(rows)):
         before, after = rows[index - 1], rows[index]
@@ -39,9 +39,7 @@ def voicing_edges(
     return tuple(rows)
 
 
-def _edge(
-    before: LabelledPhone, after: LabelledPhone, voiced: npt.NDArray[np.bool_]
-) -> int | None:
+def _edge(before: LabelledPhone, after: LabelledPhone, voiced: npt.NDArray[np.bool_]) -> int | None:
     """The frame at which voicing changes near the boundary, None where there is nothing to move."""
     at = GRID.seconds_to_frames(after.start_s)
     earliest = GRID.seconds_to_frames(before.start_s) + 1
