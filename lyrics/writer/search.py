@@ -272,7 +272,7 @@ class LineSearch:
         """Complete lines, judged by how readily the model ends them there."""
         fresh = [each for each in finished if self._text(each) not in self.task.taken]
         if self.task.wants_theme:
-            fresh = [each for each in fresh if each.themed] or fresh
+            fresh = [each for each in fresh if each.themed]
         best = sorted(fresh, key=lambda each: -each.score)[: 2 * self.options.beams]
         if not best:
             return ()
