@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.errors import BenchmarkError
+from benchmarks.hymns import SETS
 from benchmarks.measures import CopyMeasures, copy_measures
 from benchmarks.predicted_quality import dnsmos
 from vocoder.audio import Audio, read_audio
@@ -20,6 +22,19 @@ from vocoder.pitch import PitchCurve
 from voice.corpora.manifest import read_manifest
 from voice.corpora.pitch_labels import label_pitch, pitch_range_hz
 from voice.corpora.recordings import Kind, Recording
+
+
+@dataclass(frozen=True)
+class RecordingSets:
+    """Corpora of `sets.toml`: singing that is copied, speech that is listened to."""
+
+    copied: tuple[str, ...]
+    speech: str
+
+
+def recording_sets(sets: Path = SETS) -> RecordingSets:
+    row = tomllib.loads(sets.read_text(encoding="utf-8"))["recordings"]
+    return RecordingSets(tuple(row["copied"]), row["speech"])
 
 
 class Synthesiser(Protocol):

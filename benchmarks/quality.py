@@ -20,7 +20,7 @@ from pathlib import Path
 
 from benchmarks.circumstances import circumstances
 from benchmarks.command import run
-from benchmarks.copies import copied, held_back, loaded
+from benchmarks.copies import RecordingSets, copied, held_back, loaded, recording_sets
 from benchmarks.errors import BenchmarkError
 from benchmarks.espeak_speaker import EspeakSpeaker
 from benchmarks.hymns import Hymn, HymnSet, at_tempo, hymn_set
@@ -34,8 +34,6 @@ from vocoder.synthesis import Vocoder
 from voice.studio import SingOptions, Studio
 
 MEASURES = ("voices", "copies", "references")
-COPIED_CORPORA = ("kumi-ja", "scottpoid-ja")
-SPEECH_CORPUS = "kathleen-en"
 SUNG_TARGET = at_most(30.0)
 
 
@@ -45,6 +43,7 @@ class Bench:
 
     options: argparse.Namespace
     hymns: HymnSet
+    recordings: RecordingSets
 
     @cached_property
     def listener(self) -> Listener:
@@ -90,7 +89,7 @@ class Bench:
         vocoder, name = self._vocoder()
         recordings = [
             recording
-            for corpus in COPIED_CORPORA
+            for corpus in self.recordings.copied
             for recording in held_back(self._corpora(), corpus, self.options.recordings)
         ]
         copies = []
@@ -115,15 +114,16 @@ class Bench:
         return [*rows, *self._speech_rows()]
 
     def _speech_rows(self) -> list[Row]:
-        speech = held_back(self._corpora(), SPEECH_CORPUS)
+        corpus = self.recordings.speech
+        speech = held_back(self._corpora(), corpus)
         by_text = {recording.text_key: recording for recording in reversed(speech)}
         chosen = list(by_text.values())[: self.options.recordings]
         heard = [
             compared(each.name, each.text, self.listener.transcribe(loaded(each)))
             for each in chosen
         ]
-        told(f"held-back {SPEECH_CORPUS}")
-        definition = f"words wrong in held-back recordings of {SPEECH_CORPUS}, read (Whisper base)"
+        told(f"held-back {corpus}")
+        definition = f"words wrong in held-back recordings of {corpus}, read (Whisper base)"
         return [word_row("speech", definition, heard)]
 
     @cached_property
@@ -177,7 +177,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 def main(arguments: Sequence[str]) -> int:
     options = parse(arguments)
-    bench = Bench(options, hymn_set())
+    bench = Bench(options, hymn_set(), recording_sets())
     makers = {
         "voices": bench.voice_rows,
         "copies": bench.copy_rows,

@@ -10,9 +10,10 @@ import numpy.typing as npt
 import pytest
 from made import Vowel, sound_of
 
-from benchmarks.copies import copied, held_back, loaded
+from benchmarks.copies import copied, held_back, loaded, recording_sets
 from benchmarks.errors import BenchmarkError
 from benchmarks.rows import copy_rows
+from benchmarks.splits import read_splits
 from vocoder.audio import Audio, write_audio
 from vocoder.frames import SAMPLE_RATE_HZ
 from vocoder.pitch import PitchCurve
@@ -71,6 +72,11 @@ class Humming:
         moved = PitchCurve(pitch.hz * self.ratio, pitch.voiced)
         hum = 0.05 * Excitation(moved, seed).harmonics(0, len(pitch))
         return Audio(hum[None].astype(np.float32), SAMPLE_RATE_HZ)
+
+
+def test_the_corpora_of_the_sets_have_held_back_texts_listed() -> None:
+    sets = recording_sets()
+    assert all(read_splits()[corpus] for corpus in (*sets.copied, sets.speech))
 
 
 def test_recordings_come_mono_at_the_clock_of_the_vocoder(corpora: Path) -> None:
