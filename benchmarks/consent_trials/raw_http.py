@@ -85,7 +85,7 @@ def _served(home: Path) -> Iterator[str]:
     try:
         yield str(address).rstrip("/")
     finally:
-        blocks.close()
+        blocks.close(verbose=False)
 
 
 def _ask(address: str, data: list[Any]) -> str | None:
