@@ -18,7 +18,7 @@ def file(tmp_path: Path) -> GgufFile:
     nibbles = np.tile(np.arange(16, dtype=np.uint8), (3, 2))
     tensors = {
         "plain": f32(ramp),
-        "half": f16(ramp / 4),
+        "half": f16((ramp / 4).astype(np.float32)),
         "eight": q8_0(np.array([0.5, 2], np.float16), bytes_8),
         "four": q4_1(np.array([1, 0.25, 2], np.float16), np.array([-8, 1, 0], np.float16), nibbles),
     }
