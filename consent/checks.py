@@ -25,7 +25,10 @@ MIN_LEVEL_DBFS = -40.0
 MAX_CLIPPED_SHARE = 0.001
 MIN_HARMONICITY_DB = 5.0
 SPEAKER_THRESHOLD = 0.80
-"""Cosine of GE2E embeddings above which two recordings count as one voice; see docs/CONSENT.md."""
+"""Cosine of GE2E embeddings from which two recordings count as one voice; see docs/CONSENT.md."""
+SPEAKER_FLOOR = 0.60
+"""Below it nobody can vouch; between it and the threshold (speech against one's own singing) a
+named human decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +153,10 @@ def judge_speaker(similarities: Sequence[float]) -> Finding:
         return Finding("voice", False, "no recordings of the voice to enrol were given")
     middle, least = median(similarities), min(similarities)
     return Finding(
-        "voice",
+        "voice" if middle < SPEAKER_FLOOR else "voice-unsure",
         middle >= SPEAKER_THRESHOLD,
         f"similarity {middle:.2f} in the middle, {least:.2f} at least; the middle must reach "
-        f"{SPEAKER_THRESHOLD:.2f}",
+        f"{SPEAKER_THRESHOLD:.2f}, or {SPEAKER_FLOOR:.2f} and a named human must know the voice",
     )
 
 

@@ -41,8 +41,9 @@ from consent.upsert import upsert
 
 CHALLENGE_TERM = timedelta(minutes=10)
 TRIES_BEFORE_HUMAN = 3
-COUNTERSIGNABLE = frozenset({"digits"})
-"""What a named human may overrule, after three tries: hearing digits, never the voice."""
+_HUMAN_AT_ONCE = frozenset({"voice-unsure"})
+_HUMAN_AFTER_TRIES = frozenset({"digits"})
+"""What a named human may overrule: an unsure voice, digits after three tries, nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +255,9 @@ def _check_role(record: GrantRecord, role: Role, by_hand: bool) -> None:
             f"the {role.value} has not read the statement",
             f"set a challenge with `melisma consent challenge --role {role.value}`",
         )
-    overruled = COUNTERSIGNABLE if by_hand and tries >= TRIES_BEFORE_HUMAN else frozenset()
+    overruled = _HUMAN_AT_ONCE if by_hand else frozenset()
+    if by_hand and tries >= TRIES_BEFORE_HUMAN:
+        overruled |= _HUMAN_AFTER_TRIES
     missing = sorted(set(failures) - overruled)
     if missing:
         raise RefusedError(
@@ -262,6 +265,6 @@ def _check_role(record: GrantRecord, role: Role, by_hand: bool) -> None:
             record.grant_id,
             f"the recording of the {role.value} failed on {', '.join(missing)} "
             f"(try {tries} of {TRIES_BEFORE_HUMAN})",
-            "record again after a new challenge; after three tries a named human may hear the "
-            "digits and sign with --countersign NAME",
+            "record again after a new challenge; a named human may vouch for an unsure voice, and "
+            "after three tries for the digits, with --countersign NAME",
         )

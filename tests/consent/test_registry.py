@@ -88,6 +88,7 @@ def test_permits_end_after_fifteen_minutes(embedded: Registry) -> None:
     [
         (FakeEar(digits="000000"), "digits"),
         (FakeEar(similarity=0.5), "voice"),
+        (FakeEar(similarity=0.7), "voice-unsure"),
         (FakeEar(speech_s=MIN_SPEECH_S - 1), "speech"),
         (FakeEar(level_dbfs=-60), "level"),
         (FakeEar(clipped_share=0.1), "clipping"),
@@ -129,6 +130,18 @@ def test_after_three_tries_a_named_human_may_hear_digits_but_not_the_voice(
         embedded.submit(other, Submission(b"stranger %d" % attempt, MATERIAL), ear.ears, NOW)
     with pytest.raises(RefusedError, match="failed on voice"):
         embedded.confirm(other, "Grace Witness", NOW)
+
+
+def test_a_named_human_may_vouch_for_a_voice_that_is_unsure(embedded: Registry) -> None:
+    grant_id = embedded.draft(ADA, WISH, "en", NOW)
+    challenge = embedded.challenge(grant_id, Role.SELF, NOW)
+    ear = FakeEar(digits=challenge.digits, similarity=0.65)
+    embedded.submit(grant_id, Submission(b"sung songs", MATERIAL), ear.ears, NOW)
+    with pytest.raises(RefusedError, match="failed on voice-unsure"):
+        embedded.confirm(grant_id, None, NOW)
+    embedded.confirm(grant_id, "Grace Witness", NOW)
+    embedded.activate(grant_id, NOW)
+    embedded.authorize(grant_id, Operation.TRAIN, SONG, NOW)
 
 
 def test_a_challenge_lives_ten_minutes_and_is_spent_once(embedded: Registry) -> None:
