@@ -187,6 +187,24 @@ def test_speakers_keep_their_rows_when_others_join(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_tiny")
+def test_a_run_that_starts_from_another_keeps_its_speakers(tmp_path: Path) -> None:
+    bob = made_store(tmp_path / "bob", stored("a", "bob"))
+    first = train(bob, tmp_path / "run", replace(OPTIONS, steps=1))
+    ann = made_store(tmp_path / "ann", stored("b", "ann"))
+    train(ann, tmp_path / "next", replace(OPTIONS, steps=1, start_from=first.checkpoint))
+    about = json.loads((tmp_path / "next" / "model.json").read_text(encoding="utf-8"))
+    assert about["speakers"] == {"bob": 0, "ann": 1}
+    assert set(about["phones_by_speaker"]) == {"bob", "ann"}
+
+
+@pytest.mark.usefixtures("_tiny")
+def test_more_speakers_than_rows_are_refused(tmp_path: Path) -> None:
+    crowd = made_store(tmp_path / "store", *(stored(name, name) for name in "abcde"))
+    with pytest.raises(CorpusError, match="5 speakers, but the model has room for 4"):
+        train(crowd, tmp_path / "run")
+
+
+@pytest.mark.usefixtures("_tiny")
 def test_a_discriminator_joins_when_it_is_told_to(tmp_path: Path) -> None:
     store = made_store(tmp_path / "store", stored("a"))
     train(store, tmp_path / "run", replace(OPTIONS, steps=4, adversarial_from_step=2))

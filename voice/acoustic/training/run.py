@@ -83,14 +83,32 @@ def train_acoustic(
     pl.seed_everything(options.seed, verbose=False)
     run_folder.mkdir(parents=True, exist_ok=True)
     phrases = filled_bands({s.folder.name: read_phrases(s, read_labels(s.folder)) for s in stores})
-    speakers = _speakers(phrases, run_folder)
+    speakers = _speakers(phrases, run_folder, options.start_from)
     (run_folder / "options.json").write_text(
         json.dumps(asdict(options), default=str, indent=1), encoding="utf-8"
     )
-    module = AcousticTraining(_model(options, run_folder), options)
+    model = _model(options, run_folder)
+    if len(speakers) > model.config.speakers:
+        raise CorpusError(
+            f"{len(speakers)} speakers, but the model has room for {model.config.speakers}; "
+            "train on fewer"
+        )
+    module = AcousticTraining(model, options)
     module.restored_from = latest_checkpoint(run_folder)
     first_step = 0 if module.restored_from is None else read_progress(module.restored_from).step
-    trainer = pl.Trainer(
+    trainer = _trainer(options, run_folder, renew)
+    crops = AcousticCrops(phrases, speakers, options, first_step, trainer.global_rank)
+    trainer.fit(module, DataLoader(crops, batch_size=None, num_workers=0))
+    checkpoint = latest_checkpoint(run_folder)
+    if checkpoint is None:
+        raise RuntimeError(f"{run_folder}: the run ended without a checkpoint")
+    return AcousticTrainingResult(checkpoint, module.step, module.elapsed_s)
+
+
+def _trainer(
+    options: AcousticTrainingOptions, run_folder: Path, renew: Callable[[], None]
+) -> pl.Trainer:
+    return pl.Trainer(
         accelerator=options.accelerator,
         devices=options.devices,
         strategy=options.strategy,
@@ -105,36 +123,36 @@ def train_acoustic(
         use_distributed_sampler=False,
         default_root_dir=run_folder,
     )
-    crops = AcousticCrops(phrases, speakers, options, first_step, trainer.global_rank)
-    trainer.fit(module, DataLoader(crops, batch_size=None, num_workers=0))
-    checkpoint = latest_checkpoint(run_folder)
-    if checkpoint is None:
-        raise RuntimeError(f"{run_folder}: the run ended without a checkpoint")
-    return AcousticTrainingResult(checkpoint, module.step, module.elapsed_s)
 
 
-def _speakers(phrases: Mapping[str, Sequence[PhraseArrays]], run_folder: Path) -> Mapping[str, int]:
-    """Speaker rows of the model, kept in the run folder so that a resumed run agrees."""
+def _speakers(
+    phrases: Mapping[str, Sequence[PhraseArrays]], run_folder: Path, start_from: Path | None
+) -> Mapping[str, int]:
+    """Speaker rows of the model, the same as in the run that this one goes on from."""
     path = run_folder / ABOUT_FILE
-    known: dict[str, int] = {}
-    if path.is_file():
-        known = json.loads(path.read_text(encoding="utf-8"))["speakers"]
+    earlier = path if path.is_file() or start_from is None else start_from.with_name(ABOUT_FILE)
+    about: dict[str, Any] = {"speakers": {}, "phones_by_speaker": {}}
+    if earlier.is_file():
+        about |= json.loads(earlier.read_text(encoding="utf-8"))
+    known: dict[str, int] = about["speakers"]
     found = sorted({phrase.speaker for pool in phrases.values() for phrase in pool})
     if not found:
         raise CorpusError("no labelled recordings to train on; prepare the corpora first")
     for speaker in found:
         known.setdefault(speaker, len(known))
-    about = {"speakers": known, "phones_by_speaker": _phones_by_speaker(phrases)}
+    heard = about["phones_by_speaker"]
+    for speaker, ids in _phones_by_speaker(phrases).items():
+        heard[speaker] = sorted({*heard.get(speaker, ()), *ids})
     path.write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
     return known
 
 
-def _phones_by_speaker(phrases: Mapping[str, Sequence[PhraseArrays]]) -> dict[str, list[int]]:
+def _phones_by_speaker(phrases: Mapping[str, Sequence[PhraseArrays]]) -> dict[str, set[int]]:
     heard: dict[str, set[int]] = {}
     for pool in phrases.values():
         for phrase in pool:
             heard.setdefault(phrase.speaker, set()).update(phrase.phoneme.tolist())
-    return {speaker: sorted(ids) for speaker, ids in sorted(heard.items())}
+    return heard
 
 
 def _model(options: AcousticTrainingOptions, run_folder: Path) -> AcousticModel:
