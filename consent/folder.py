@@ -15,6 +15,7 @@ from types import MappingProxyType
 from consent.errors import ConsentFormatError
 
 GRANT_FILE = "grant.json"
+SEALED_FILE = "voice.sealed"
 _DOMAIN = b"melisma-folder-v1\n"
 _CHUNK_BYTES = 1 << 20
 _MAX_VOICE_BYTES = 2 << 30

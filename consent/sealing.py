@@ -16,7 +16,7 @@ from consent.dossier import subject_of
 from consent.envelope import open_envelope, seal_envelope
 from consent.errors import ConsentFormatError, RefusedError
 from consent.files import write_atomically
-from consent.folder import GRANT_FILE, FolderBytes, read_folder
+from consent.folder import GRANT_FILE, SEALED_FILE, FolderBytes, read_folder
 from consent.ledger import Ledger
 from consent.log import Entry
 from consent.permits import VOICE, material_digest
@@ -26,7 +26,6 @@ from consent.states import check_usable
 from consent.upsert import upsert
 
 REFERENCE_PAYLOAD_TYPE = "application/vnd.melisma.grant-reference.v1+json"
-SEALED_FILE = "voice.sealed"
 _LENGTH_BYTES = 8
 
 
