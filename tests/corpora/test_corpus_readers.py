@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.corpora.folders import write_bank, write_manifest, write_wav
@@ -260,6 +260,7 @@ def test_aliases_lose_the_suffix_of_their_folder(alias: str, bare: str) -> None:
 
 
 @given(st.integers(0, 11), st.integers(0, 8))
+@settings(deadline=None)
 def test_pitch_names_are_scientific(step: int, octave: int) -> None:
     name = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"][step]
     assert pitch_of_name(f"_Core_{name}{octave}") == 12 * (octave + 1) + step

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.corpora.known_sounds import Samples, hiss, mel_of, silence, vowel
@@ -113,6 +113,7 @@ def test_takes_marked_with_signs_nobody_can_place_stay_unlabelled() -> None:
         max_size=6,
     )
 )
+@settings(deadline=None)
 def test_whatever_oto_says_labels_tile_the_sound(
     rows: list[tuple[str, float, float, float]],
 ) -> None:
@@ -186,6 +187,7 @@ def test_loudness_is_the_level_in_decibels() -> None:
 
 
 @given(st.lists(st.tuples(st.floats(0.0, 5.0), st.floats(0.0, 5.0)), max_size=6), st.floats(0, 6))
+@settings(deadline=None)
 def test_tiled_labels_have_no_gap_and_no_overlap(
     spans: list[tuple[float, float]], length_s: float
 ) -> None:

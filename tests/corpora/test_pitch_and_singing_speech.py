@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import soundfile
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.corpora.known_sounds import hiss, silence, sound_of, vowel
@@ -86,6 +86,7 @@ def test_a_moment_too_short_for_any_pitch_is_unvoiced() -> None:
 
 
 @given(st.lists(st.sampled_from([0.0, 110.0, 220.0, 440.0]), min_size=1, max_size=12))
+@settings(deadline=None)
 def test_bridged_pitch_keeps_what_is_known(values: list[float]) -> None:
     hz = np.array(values)
     bridged = fill_unvoiced(hz, 100.0, 400.0)

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vocoder.frames import GRID
@@ -85,6 +85,7 @@ def test_phones_that_do_not_touch_stay() -> None:
     ),
     st.lists(st.booleans(), min_size=60, max_size=60),
 )
+@settings(deadline=None)
 def test_phones_keep_their_order_and_their_time(
     rows: list[tuple[str | None, int]], mask: list[bool]
 ) -> None:
