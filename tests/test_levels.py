@@ -1,0 +1,100 @@
+"""Loudness of a melody: an even tone through the vowels, marks heard, ends eased."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.singing_scores import fitted, sung
+from vocoder.frames import GRID
+from voice.acoustic.loudness import SCALE_DB
+from voice.expression import FramedNote, FramedPhone
+from voice.levels import (
+    ACCENT_DB,
+    DYNAMIC_MIDDLE,
+    DYNAMIC_RANGE_DB,
+    RELEASE_DB,
+    RELEASE_FRAMES,
+    VOWEL_LEVEL,
+    carried,
+    marked_db,
+    released,
+    sung_energy,
+)
+from voice.score.model import Articulation
+
+PHONES = (
+    FramedPhone("_", 0, 10),
+    FramedPhone("m", 10, 5, note=0),
+    FramedPhone("a", 15, 40, note=0),
+    FramedPhone("n", 55, 5, note=1),
+    FramedPhone("i", 60, 30, note=1),
+    FramedPhone("_", 90, 10),
+)
+FRAMES = 100
+
+
+def predicted() -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """A loud first vowel, a faint and fading second, silence around them."""
+    curve = np.full(FRAMES, -3.0)
+    curve[10:55] = 1.5
+    curve[55:90] = np.linspace(0.0, -2.0, 35)
+    return curve
+
+
+def test_vowels_come_near_one_level_and_keep_some_of_their_own() -> None:
+    before, after = predicted(), carried(predicted(), PHONES)
+    loud, faint = slice(15, 55), slice(60, 90)
+    assert np.ptp(after[faint]) < 0.5 * np.ptp(before[faint])
+    apart = after[loud].mean() - after[faint].mean()
+    assert 0.0 < apart < 0.5 * (before[loud].mean() - before[faint].mean())
+    assert np.quantile(after[faint], 0.7) == pytest.approx(VOWEL_LEVEL, abs=0.5)
+
+
+def test_consonants_move_with_the_vowels_beside_them_and_silence_stays() -> None:
+    before, after = predicted(), carried(predicted(), PHONES)
+    lift = after - before
+    np.testing.assert_allclose(lift[:10], 0.0)
+    np.testing.assert_allclose(lift[90:], 0.0)
+    np.testing.assert_allclose(lift[10:15], lift[15])
+    between = lift[55:60]
+    assert (np.diff(between) > 0.0).all()
+    assert lift[54] < between[0]
+
+
+def test_without_vowels_nothing_is_carried() -> None:
+    phones = (FramedPhone("_", 0, 50), FramedPhone("s", 50, 50, note=0))
+    np.testing.assert_array_equal(carried(predicted(), phones), predicted())
+
+
+def test_a_tone_eases_off_before_a_rest_alone() -> None:
+    curve = released(PHONES, FRAMES)
+    assert (curve[: 90 - RELEASE_FRAMES] == 0.0).all()
+    assert curve[89] == -RELEASE_DB
+    assert (np.diff(curve[90 - RELEASE_FRAMES : 90]) < 0.0).all()
+    assert (curve[90:] == 0.0).all()
+    voiceless = (FramedPhone("a", 0, 50, note=0), FramedPhone("s", 50, 50, note=0))
+    assert (released(voiceless, FRAMES) == 0.0).all()
+
+
+def test_dynamics_and_accents_are_decibels_from_their_note_on() -> None:
+    score = fitted(
+        [sung(), sung(dynamic=DYNAMIC_MIDDLE + 0.1), sung(marks=[Articulation.ACCENT])], qpm=30.0
+    )
+    notes = [FramedNote(2.0 * i, 2.0 * i + 2.0, 60.0, "la") for i in range(3)]
+    frames = GRID.seconds_to_frames(6.0)
+    curve = marked_db(score.notes, notes, frames)
+    assert curve.shape == (frames,)
+    levels = [curve[GRID.seconds_to_frames(moment)] for moment in (1.0, 3.0, 5.0)]
+    assert levels == pytest.approx([0.0, 0.1 * DYNAMIC_RANGE_DB, ACCENT_DB])
+    assert np.abs(np.diff(curve)).max() < 0.3
+
+
+def test_everything_adds_up_in_the_models_units() -> None:
+    score = fitted([sung("m"), sung("n", "i")])
+    notes = [FramedNote(0.1, 0.6, 60.0, "la"), FramedNote(0.6, 1.1, 60.0, "la")]
+    quiet = sung_energy(predicted(), PHONES, score.notes, notes, 0.0)
+    loud = sung_energy(predicted(), PHONES, score.notes, notes, 6.0)
+    np.testing.assert_allclose(loud - quiet, 6.0 / SCALE_DB)
+    eased = released(PHONES, FRAMES) / SCALE_DB
+    np.testing.assert_allclose(quiet, carried(predicted(), PHONES) + eased)
