@@ -33,7 +33,9 @@ def draw_take(take: VocalTake, first_s: float = 0.0, last_s: float | None = None
         length_s = note.end_s - note.start_s
         melody.barh(note.midi, length_s, left=note.start_s, height=0.9, color=NOTE, alpha=0.6)
         if first_s <= note.start_s < end_s:
-            melody.text(note.start_s, note.midi + 0.8, note.text, fontsize=9, color=INK)
+            melody.text(
+                note.start_s, note.midi + 0.8, note.text, fontsize=9, color=INK, clip_on=True
+            )
     midi = np.where(frames.pitch.voiced, hz_to_midi(frames.pitch.hz), np.nan)
     melody.plot(GRID.centres_s(frames.frames), midi, color=SUNG, linewidth=1.4)
     melody.set_ylabel("MIDI note")
