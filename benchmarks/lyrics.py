@@ -257,13 +257,14 @@ def sixteen_lines() -> str:
 
 
 def _read(path: Path) -> list[Measured]:
-    rows = []
-    for line in path.read_text("utf-8").splitlines():
-        values: dict[str, Any] = json.loads(line)
-        rows.append(
-            Measured(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
-        )
-    return rows
+    return [_row(json.loads(line)) for line in path.read_text("utf-8").splitlines()]
+
+
+def _row(values: dict[str, Any]) -> Measured:
+    fields: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+    }
+    return Measured(**fields)
 
 
 def _words(text: str) -> list[str]:

@@ -23,6 +23,8 @@ from lyrics.writer.wordbook import MOST_SYLLABLES, WordBook
 
 _MARKS = {"\n": "", ",": ",", ".": "", "!": "!", "?": "?", ";": ",", ":": ",", "...": ""}
 _SAME_WORD_COST = 4.0
+_LATE_STEPS = 2
+"""Steps after the last syllable for words of several tokens; those still open then are let go."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class LineSearch:
         finished = [each for each in waiting if self._is_full(each)]
         waiting = [each for each in waiting if not self._is_full(each)]
         position = 1
-        while waiting:
+        while waiting and position < self.wishes.syllables + _LATE_STEPS:
             now = self._survivors(waiting, position)
             waiting = [each for each in waiting if each.position > position and each not in now]
             if now:

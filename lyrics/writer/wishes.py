@@ -13,7 +13,6 @@ from lyrics.writer.task import EndRule, LineTask
 from lyrics.writer.wordbook import MOST_SYLLABLES, WordBook
 
 FORBIDDEN = -1e9
-_LONG_VOWELS = frozenset(["i", "e", "ɑ", "ɔ", "o", "u", "a"])
 _FEWEST_PARTNERS = 10
 _COMMON_WORDS = 6_000
 
@@ -72,7 +71,7 @@ class Wishes:
         for word, times in task.used.items():
             if word in book.index:
                 value[book.index[word]] -= taste.repeated_word * min(times, 3)
-        allowed = np.array([_allowed(word.key, task, book) for word in book.words])
+        allowed = _allowed(task, book)
         value[~allowed] = FORBIDDEN
         value[list(required)] = taste.required
         return cls(book, task, taste, value, possible_ends(task.end, book) & allowed, required)
@@ -118,59 +117,46 @@ class Wishes:
         held[: len(here)] = here
         if not held.any():
             return np.zeros(len(self.book.words), np.float32)
-        cost: Floats = self.taste.short_vowel * (short_vowels(self.book) @ held)
+        cost: Floats = self.taste.short_vowel * (self.book.short_vowels @ held)
         return cost
-
-
-def short_vowels(book: WordBook) -> Floats:
-    """For each word, which of its syllables have a vowel that does not like to be held."""
-    table = np.zeros((len(book.words), MOST_SYLLABLES), np.float32)
-    for number, word in enumerate(book.words):
-        for place, syllable in enumerate(word.syllables[:MOST_SYLLABLES]):
-            table[number, place] = syllable.nucleus.symbol not in _LONG_VOWELS
-    return table
 
 
 def possible_ends(rule: EndRule, book: WordBook) -> Flags:
     """Words that may end a line under this rule."""
-    ends = book.can_end.copy()
-    for number in np.flatnonzero(ends):
-        word = book.words[number]
-        ends[number] = word.key not in rule.taken and all(
-            word.rhyme.rhymes_with(other, rule.kind) for other in rule.rhymes
-        )
-    if rule.followers and not rule.rhymes:
-        ends &= _rich_in_rhymes(rule, book)
+    classes = book.rhyme_classes[rule.kind]
+    if rule.rhymes:
+        ends = np.zeros(len(book.words), bool)
+        for number in classes.get(rule.rhymes[0].key(rule.kind), ()):
+            sound = book.words[number].rhyme
+            ends[number] = all(sound.rhymes_with(other, rule.kind) for other in rule.rhymes)
+    else:
+        ends = book.can_end & _rich_in_rhymes(rule, book) if rule.followers else book.can_end.copy()
+    ends[book.numbers_of(rule.taken)] = False
     return ends
 
 
 def _rich_in_rhymes(rule: EndRule, book: WordBook) -> Flags:
     """Words with enough common partners that fit into the lines that will follow."""
-    shortest = min(rule.followers)
+    fitting = (np.arange(len(book.words)) < _COMMON_WORDS) & (book.counts <= min(rule.followers))
+    fitting[book.numbers_of(rule.taken)] = False
     rich = np.zeros(len(book.words), bool)
-    for numbers in book.rhyme_classes(rule.kind).values():
-        partners = {
-            book.words[n].rhyme.onset
-            for n in numbers
-            if n < _COMMON_WORDS
-            and book.counts[n] <= shortest
-            and book.words[n].key not in rule.taken
-        }
+    for numbers in book.rhyme_classes[rule.kind].values():
+        partners = {book.words[number].rhyme.onset for number in numbers if fitting[number]}
         if len(partners) >= _FEWEST_PARTNERS + len(rule.followers):
             rich[list(numbers)] = True
     return rich
 
 
-def _allowed(word: str, task: LineTask, book: WordBook) -> bool:
-    entry = book.words[book.index[word]]
-    if word in task.banned:
-        return False
-    return (task.archaic or not entry.archaic) and (task.allow_explicit or not entry.explicit)
+def _allowed(task: LineTask, book: WordBook) -> Flags:
+    allowed = np.ones(len(book.words), bool)
+    if not task.archaic:
+        allowed &= ~book.archaic
+    if not task.allow_explicit:
+        allowed &= ~book.explicit
+    allowed[book.numbers_of(task.banned)] = False
+    return allowed
 
 
 def repeated_after(task: LineTask, book: WordBook) -> Mapping[str, Sequence[int]]:
     """For each word, the numbers of those that followed it already."""
-    return {
-        word: [book.index[after] for after in following if after in book.index]
-        for word, following in task.followed_by.items()
-    }
+    return {word: book.numbers_of(following) for word, following in task.followed_by.items()}

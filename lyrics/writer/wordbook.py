@@ -25,6 +25,7 @@ from lyrics.writer.rhyme import RhymeKind, RhymeSound, rhyme_sound
 MOST_SYLLABLES = 6
 _CAPITAL_I = re.compile(r"i('.*)?")
 _SPELLING = re.compile(r"[a-z]+(?:'[a-z]+)?|'[a-z]+")
+_HELD_VOWELS = frozenset(["i", "e", "ɑ", "ɔ", "o", "u", "a"])
 _BROKEN_BEFORE = ("AY", "AW", "OY")
 
 
@@ -96,13 +97,38 @@ class WordBook:
     def can_end(self) -> NDArray[np.bool_]:
         return np.array([word.ends_lines for word in self.words])
 
-    def rhyme_classes(self, kind: RhymeKind) -> Mapping[str, tuple[int, ...]]:
+    @cached_property
+    def explicit(self) -> NDArray[np.bool_]:
+        return np.array([word.explicit for word in self.words])
+
+    @cached_property
+    def archaic(self) -> NDArray[np.bool_]:
+        return np.array([word.archaic for word in self.words])
+
+    @cached_property
+    def short_vowels(self) -> NDArray[np.float32]:
+        """For each word, which of its syllables have a vowel that does not like to be held."""
+        table = np.zeros((len(self.words), MOST_SYLLABLES), np.float32)
+        for number, word in enumerate(self.words):
+            for place, syllable in enumerate(word.syllables[:MOST_SYLLABLES]):
+                table[number, place] = syllable.nucleus.symbol not in _HELD_VOWELS
+        return table
+
+    @cached_property
+    def rhyme_classes(self) -> Mapping[RhymeKind, Mapping[str, tuple[int, ...]]]:
         """Numbers of the words that may end a line, by the sound of their end."""
+        return {kind: self._classes(kind) for kind in RhymeKind}
+
+    def _classes(self, kind: RhymeKind) -> Mapping[str, tuple[int, ...]]:
         classes: dict[str, list[int]] = {}
         for number, word in enumerate(self.words):
             if word.ends_lines:
                 classes.setdefault(word.rhyme.key(kind), []).append(number)
         return {key: tuple(numbers) for key, numbers in classes.items()}
+
+    def numbers_of(self, texts: Iterable[str]) -> list[int]:
+        """Numbers of those words that the book has."""
+        return [self.index[text] for text in texts if text in self.index]
 
     def with_words(self, texts: Iterable[str]) -> WordBook:
         """The book and further words; raises RequestError for one that cannot be counted."""
