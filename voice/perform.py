@@ -28,6 +28,9 @@ from voice.score.model import PitchPoint, TempoMap
 
 Floats = npt.NDArray[np.float64]
 
+ARTICULATION = 1.2
+"""Consonants a fifth longer than the median singer's: heard better, and still before the beat."""
+
 LONGEST_RATIO = 1.6
 SHORTEST_RATIO = 0.6
 
@@ -72,7 +75,7 @@ class LearnedLengths:
             row = {}
             for index, phoneme in enumerate(note.phonemes):
                 ratio = spoken[at + index] / usual[phoneme.symbol]
-                row[index] = median_s(phoneme) * float(
+                row[index] = ARTICULATION * median_s(phoneme) * float(
                     np.clip(ratio, SHORTEST_RATIO, LONGEST_RATIO)
                 )
             del row[len(note.onset)]
