@@ -50,7 +50,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(
 
 
 def test_a_frame_score_sings_back_the_same_bytes(sing: Melisma, tmp_path: Path) -> None:
-    options = ("--lead-in", 0.25, "--breathiness", 0.3, "--seed", 9)
+    options = ("--lead-in", 0.25, "--breathiness", 0.3, "--seed", 9, "--transpose", 2)
     assert sing(SONG, "-o", "a.wav", "--frames", "a.json", *options, "-q") == 0
     assert sing("a.json", "-o", "b.wav", "--frames", "b.json", "-q") == 0
     assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
