@@ -11,6 +11,7 @@ def tags_of(take: VocalTake, mix: Mix | None = None) -> Tags:
     beat_zero_s = take.frames.lead_in_s if mix is None else mix.start_s
     comment = (
         f"synthetic singing by Melisma; voice {take.voice}; language {take.frames.language}; "
-        f"seed {take.frames.seed}; lead-in {take.frames.lead_in_s:.3f} s; beat 0 at {beat_zero_s:.3f} s"
+        f"seed {take.frames.seed}; lead-in {take.frames.lead_in_s:.3f} s; "
+        f"beat 0 at {beat_zero_s:.3f} s"
     )
     return Tags(artist=take.credit, comment=comment)
