@@ -24,7 +24,8 @@ from lyrics.writer.wordbook import MOST_SYLLABLES, WordBook
 _MARKS = {"\n": "", ",": ",", ".": "", "!": "!", "?": "?", ";": ",", ":": ",", "...": ""}
 _SAME_WORD_COST = 4.0
 _LATE_STEPS = 2
-"""Steps after the last syllable for words of several tokens; those still open then are let go."""
+"""Steps after the last syllable for words of several tokens; those still open
+then are let go if there are lines without them."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ class LineSearch:
         finished = [each for each in waiting if self._is_full(each)]
         waiting = [each for each in waiting if not self._is_full(each)]
         position = 1
-        while waiting and position < self.wishes.syllables + _LATE_STEPS:
+        last = self.wishes.syllables + _LATE_STEPS
+        while waiting and (position < last or not finished):
             now = self._survivors(waiting, position)
             waiting = [each for each in waiting if each.position > position and each not in now]
             if now:
