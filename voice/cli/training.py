@@ -63,6 +63,7 @@ def vocoder(order: Order, model: ModelName, adversarial_from: int | None) -> str
         seed=limits.seed,
         accelerator=limits.accelerator,
         devices=_devices(limits.devices),
+        strategy=_strategy(limits.devices),
         start_from=order.start_from,
     )
     stores, renew = _stores(order, sing_speech=False)
@@ -84,6 +85,7 @@ def acoustic(order: Order, sing_speech: bool, adversarial_from: int | None) -> s
         seed=limits.seed,
         accelerator=limits.accelerator,
         devices=_devices(limits.devices),
+        strategy=_strategy(limits.devices),
         start_from=order.start_from,
     )
     stores, renew = _stores(order, sing_speech)
@@ -150,6 +152,12 @@ def _telling(renew: Callable[[], None], order: Order) -> Callable[[], None]:
 
 def _devices(text: str) -> int | str:
     return int(text) if text.isdecimal() else text
+
+
+def _strategy(devices: str) -> str:
+    """On several devices parts of a network sit out some steps, which DDP must be told."""
+    several = devices.isdecimal() and int(devices) > 1
+    return "ddp_find_unused_parameters_true" if several else "auto"
 
 
 def _now() -> datetime:

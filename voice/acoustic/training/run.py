@@ -64,6 +64,7 @@ class Checkpoints(pl.Callback):
         self._renew()
         if trainer.is_global_zero:
             _training(pl_module).save(self._run_folder)
+        trainer.strategy.barrier()
 
 
 def train_acoustic(
