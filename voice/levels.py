@@ -13,16 +13,16 @@ import numpy as np
 import numpy.typing as npt
 
 from lyrics.phonemes import INVENTORY, PhoneClass
+from vocoder.frames import GRID
 from voice.acoustic.loudness import SCALE_DB
 from voice.expression import FramedNote, FramedPhone
 from voice.score.fitting import SungNote
 from voice.score.model import Articulation
-from vocoder.frames import GRID
 
 Floats = npt.NDArray[np.float64]
 
 ARTICULATION_DB = 4.0
-"""Singers speak out: with this much on stops and hisses Whisper hears a quarter fewer words wrong."""
+"""Singers speak out: with this much on stops and hisses, a quarter fewer words are misheard."""
 
 VOWEL_LEVEL = 0.95
 KEPT_DIFFERENCE = 0.25
