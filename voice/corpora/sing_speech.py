@@ -95,10 +95,11 @@ def sing_speech(
         WORLD_RATE_HZ,
         1_000.0 * WORLD_FRAME_S,
     )
-    return SungSpeech(_as_sound(made, sung_hz, sung_voiced), moved)
+    return SungSpeech(as_sound(made, sung_hz, sung_voiced), moved)
 
 
-def _as_sound(made: Floats, hz: Floats, voiced: npt.NDArray[np.bool_]) -> Sound:
+def as_sound(made: Floats, hz: Floats, voiced: npt.NDArray[np.bool_]) -> Sound:
+    """WORLD's output on Melisma's clock; `hz` and `voiced` are its curves, one per WORLD frame."""
     import soxr
 
     audio = soxr.resample(made, WORLD_RATE_HZ, GRID.sample_rate_hz).astype(np.float32)
