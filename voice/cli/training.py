@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import torch
 import typer
 
 from vocoder.export import export_vocoder
@@ -63,7 +64,7 @@ def vocoder(order: Order, model: ModelName, adversarial_from: int | None) -> str
         seed=limits.seed,
         accelerator=limits.accelerator,
         devices=_devices(limits.devices),
-        strategy=_strategy(limits.devices),
+        strategy=_strategy(limits),
         start_from=order.start_from,
     )
     stores, renew = _stores(order, sing_speech=False)
@@ -85,7 +86,7 @@ def acoustic(order: Order, sing_speech: bool, adversarial_from: int | None) -> s
         seed=limits.seed,
         accelerator=limits.accelerator,
         devices=_devices(limits.devices),
-        strategy=_strategy(limits.devices),
+        strategy=_strategy(limits),
         start_from=order.start_from,
     )
     stores, renew = _stores(order, sing_speech)
@@ -154,10 +155,11 @@ def _devices(text: str) -> int | str:
     return int(text) if text.isdecimal() else text
 
 
-def _strategy(devices: str) -> str:
+def _strategy(limits: Limits) -> str:
     """On several devices parts of a network sit out some steps, which DDP must be told."""
-    several = devices.isdecimal() and int(devices) > 1
-    return "ddp_find_unused_parameters_true" if several else "auto"
+    gpus = 0 if limits.accelerator == "cpu" else torch.cuda.device_count()
+    count = int(limits.devices) if limits.devices.isdecimal() else gpus
+    return "ddp_find_unused_parameters_true" if count > 1 else "auto"
 
 
 def _now() -> datetime:
