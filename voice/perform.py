@@ -75,8 +75,10 @@ class LearnedLengths:
             row = {}
             for index, phoneme in enumerate(note.phonemes):
                 ratio = spoken[at + index] / usual[phoneme.symbol]
-                row[index] = ARTICULATION * median_s(phoneme) * float(
-                    np.clip(ratio, SHORTEST_RATIO, LONGEST_RATIO)
+                row[index] = (
+                    ARTICULATION
+                    * median_s(phoneme)
+                    * float(np.clip(ratio, SHORTEST_RATIO, LONGEST_RATIO))
                 )
             del row[len(note.onset)]
             rows.append(row)

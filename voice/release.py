@@ -18,10 +18,9 @@ import numpy as np
 
 from lyrics.phonemes import INVENTORY
 from vocoder.training.checkpoints import latest_checkpoint, load_average
-from voice.acoustic.config import AcousticConfig
+from voice.acoustic.config import ABOUT_FILE, AcousticConfig
 from voice.acoustic.export import ACOUSTIC_FILE, CURVES_FILE, DURATIONS_FILE, export_acoustic
 from voice.acoustic.networks.model import AcousticModel
-from voice.acoustic.training.run import ABOUT_FILE
 from voice.bank import CARD_FILE, SHARED_FOLDER, SPEAKER_FILE
 from voice.card import SHARED, Corpus, ModelFile, Training, VoiceCard, VoiceRange
 from voice.errors import VoiceError

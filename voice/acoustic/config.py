@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from lyrics.phonemes import INVENTORY
 from vocoder.frames import MEL_BANDS
 
+ABOUT_FILE = "model.json"
+"""Beside the checkpoints of a run: its speakers and the phones that each was heard to say."""
+
 LANGUAGES: tuple[str, ...] = ("en", "ja", "zh", "other")
 
 

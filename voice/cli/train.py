@@ -37,6 +37,16 @@ Devices = Annotated[str, typer.Option(help="How many devices, or auto.")]
 SingSpeech = Annotated[
     bool, typer.Option(help="Let spoken corpora be sung as well (WORLD), see docs/TRAINING.md.")
 ]
+BetweenNotes = Annotated[
+    bool,
+    typer.Option(help="Hear sung corpora on the notes between those recorded as well (WORLD)."),
+]
+Share = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="CORPUS=WEIGHT: how often a corpus (or CORPUS-sung, CORPUS-between) is drawn."
+    ),
+]
 Adversarial = Annotated[
     int | None, typer.Option(min=0, help="Step at which the discriminators join.")
 ]
@@ -82,6 +92,8 @@ def train_an_acoustic_model(
     minutes: Minutes = None,
     steps: Steps = None,
     sing_speech: SingSpeech = True,
+    between_notes: BetweenNotes = True,
+    share: Share = None,
     adversarial_from: Adversarial = None,
     start_from: StartFrom = None,
     language: Language = None,
@@ -97,7 +109,8 @@ def train_an_acoustic_model(
 
     limits = training.Limits(minutes, steps, threads, seed, accelerator, devices)
     order = training.Order(tuple(corpora), run, limits, start_from, language, quiet)
-    typer.echo(training.acoustic(order, sing_speech, adversarial_from))
+    material = training.Material(sing_speech, between_notes, _shares(share))
+    typer.echo(training.acoustic(order, material, adversarial_from))
 
 
 @app.command("voice")
@@ -110,6 +123,8 @@ def train_a_voice(
     minutes: Minutes = None,
     steps: Steps = None,
     sing_speech: SingSpeech = True,
+    between_notes: BetweenNotes = True,
+    share: Share = None,
     adversarial_from: Adversarial = None,
     start_from: StartFrom = None,
     language: Language = None,
@@ -125,7 +140,8 @@ def train_a_voice(
 
     limits = training.Limits(minutes, steps, threads, seed, accelerator, devices)
     order = training.Order(tuple(corpora), run, limits, start_from, language, quiet)
-    typer.echo(training.voice(order, spec, vocoder, output, sing_speech, adversarial_from))
+    material = training.Material(sing_speech, between_notes, _shares(share))
+    typer.echo(training.voice(order, spec, vocoder, output, material, adversarial_from))
 
 
 def _needs_training_packages(minutes: float | None, steps: int | None) -> None:
@@ -137,3 +153,17 @@ def _needs_training_packages(minutes: float | None, steps: int | None) -> None:
             )
     if minutes is None and steps is None:
         raise OutputError("a training run needs an end; give --minutes, --steps or both")
+
+
+def _shares(given: list[str] | None) -> dict[str, float]:
+    """`CORPUS=WEIGHT` by corpus."""
+    shares: dict[str, float] = {}
+    for entry in given or []:
+        name, _, weight = entry.partition("=")
+        try:
+            shares[name] = float(weight)
+        except ValueError:
+            shares[name] = -1.0
+        if shares[name] < 0:
+            raise OutputError(f"--share {entry}: give CORPUS=WEIGHT, as in --share kumi-ja=1.5")
+    return shares

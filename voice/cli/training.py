@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -16,16 +17,20 @@ from vocoder.training.build import build_network
 from vocoder.training.checkpoints import latest_checkpoint, load_average
 from vocoder.training.options import ModelName, VocoderTrainingOptions
 from vocoder.training.run import train_vocoder
+from voice.acoustic.training.align_store import timed
 from voice.acoustic.training.options import AcousticTrainingOptions
 from voice.acoustic.training.run import train_acoustic
 from voice.cli.progress import Progress, progress_bar
 from voice.corpora.permitted import MADE_FROM, permitted, prepared, renewal
+from voice.corpora.prepare_shifted import prepare_shifted
 from voice.corpora.prepare_sung import prepare_sung
 from voice.corpora.recordings import Kind
 from voice.release import VOCODER_FILE, make_voice
 
 FEATURES = "features"
 SUNG_SUFFIX = "-sung"
+BETWEEN_SUFFIX = "-between"
+BETWEEN_SHARE = 0.3
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,24 @@ class Order:
     quiet: bool
 
 
+@dataclass(frozen=True)
+class Material:
+    """What an acoustic model is taught beside the recordings as they are.
+
+    Attributes:
+        sing_speech: spoken corpora are sung as well.
+        between_notes: sung corpora are heard on the notes between those recorded as well.
+        shares: how often a corpus is drawn, 1 where nothing is said.
+    """
+
+    sing_speech: bool
+    between_notes: bool
+    shares: Mapping[str, float]
+
+
+AS_RECORDED = Material(sing_speech=False, between_notes=False, shares={})
+
+
 def vocoder(order: Order, model: ModelName, adversarial_from: int | None) -> str:
     """Train a vocoder, export it, and say where it lies."""
     limits = order.limits
@@ -67,7 +90,7 @@ def vocoder(order: Order, model: ModelName, adversarial_from: int | None) -> str
         strategy=_strategy(limits),
         start_from=order.start_from,
     )
-    stores, renew = _stores(order, sing_speech=False)
+    stores, renew = _stores(order, AS_RECORDED)
     result = train_vocoder(stores, options, order.run, _telling(renew, order))
     network = build_network(model)
     load_average(result.checkpoint, network)
@@ -75,7 +98,7 @@ def vocoder(order: Order, model: ModelName, adversarial_from: int | None) -> str
     return f"{order.run / VOCODER_FILE}: {result.steps} steps in {result.elapsed_s / 60:.1f} min"
 
 
-def acoustic(order: Order, sing_speech: bool, adversarial_from: int | None) -> str:
+def acoustic(order: Order, material: Material, adversarial_from: int | None) -> str:
     """Train an acoustic model and say where its checkpoint lies."""
     limits = order.limits
     options = AcousticTrainingOptions(
@@ -88,8 +111,9 @@ def acoustic(order: Order, sing_speech: bool, adversarial_from: int | None) -> s
         devices=_devices(limits.devices),
         strategy=_strategy(limits),
         start_from=order.start_from,
+        shares=material.shares,
     )
-    stores, renew = _stores(order, sing_speech)
+    stores, renew = _stores(order, material)
     result = train_acoustic(stores, options, order.run, _telling(renew, order))
     return f"{result.checkpoint}: {result.steps} steps in {result.elapsed_s / 60:.1f} min"
 
@@ -99,11 +123,11 @@ def voice(
     spec: Path,
     vocoder_file: Path,
     output: Path,
-    sing_speech: bool,
+    material: Material,
     adversarial_from: int | None,
 ) -> str:
     """Train, and write a voice folder."""
-    trained = acoustic(order, sing_speech, adversarial_from)
+    trained = acoustic(order, material, adversarial_from)
     folder = make_voice(order.run, vocoder_file, spec, output)
     return (
         f"{trained}\n{folder}: a voice without leave to sing yet; give it a grant with "
@@ -111,8 +135,8 @@ def voice(
     )
 
 
-def _stores(order: Order, sing_speech: bool) -> tuple[list[SoundStore], Callable[[], None]]:
-    """Every corpus with leave, measured; spoken ones also sung if asked."""
+def _stores(order: Order, material: Material) -> tuple[list[SoundStore], Callable[[], None]]:
+    """Every corpus with leave, measured; with what was asked for made of it."""
     corpora = permitted(order.corpora, _now())
     features = order.run / FEATURES
     stores = []
@@ -120,23 +144,41 @@ def _stores(order: Order, sing_speech: bool) -> tuple[list[SoundStore], Callable
         for corpus in corpora:
             store = prepared(corpus, features, order.language, progress)
             stores.append(store)
-            if sing_speech and any(r.kind == Kind.SPEECH for r in store.recordings):
-                stores.append(_sung(store, order.limits.seed, progress))
+            kinds = {recording.kind for recording in store.recordings}
+            if material is not AS_RECORDED:
+                timed(store, order.start_from, partial(_told, progress, store.folder.name))
+            if material.sing_speech and Kind.SPEECH in kinds:
+                made = partial(prepare_sung, seed=order.limits.seed)
+                stores.append(_derived(store, SUNG_SUFFIX, made, progress))
+            if material.between_notes and Kind.SUNG in kinds:
+                made = partial(prepare_shifted, seed=order.limits.seed, share=BETWEEN_SHARE)
+                stores.append(_derived(store, BETWEEN_SUFFIX, made, progress))
     return stores, renewal(corpora, _now)
 
 
-def _sung(store: SoundStore, seed: int, progress: Progress) -> SoundStore:
-    """The spoken store sung, made anew only where the spoken one was."""
-    folder = store.folder.with_name(store.folder.name + SUNG_SUFFIX)
+def _derived(
+    store: SoundStore,
+    suffix: str,
+    make: Callable[..., SoundStore],
+    progress: Progress,
+) -> SoundStore:
+    """A store made of another one, made anew only where that one was."""
+    folder = store.folder.with_name(store.folder.name + suffix)
     made_from = (store.folder / MADE_FROM).read_text(encoding="utf-8")
     record = folder / MADE_FROM
     if record.is_file() and record.read_text(encoding="utf-8") == made_from:
         return SoundStore(folder)
-    sung = prepare_sung(
-        store, folder, seed, lambda done, count: progress(folder.name, done / max(count, 1))
+    derived = make(
+        store,
+        folder,
+        progress=partial(_told, progress, folder.name),
     )
     record.write_text(made_from, encoding="utf-8")
-    return sung
+    return derived
+
+
+def _told(progress: Progress, what: str, done: int, count: int) -> None:
+    progress(what, done / max(count, 1))
 
 
 def _telling(renew: Callable[[], None], order: Order) -> Callable[[], None]:

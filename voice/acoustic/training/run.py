@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader
 
 from vocoder.store import SoundStore
 from vocoder.training.checkpoints import latest_checkpoint, load_average, read_progress
-from voice.acoustic.config import AcousticConfig
+from voice.acoustic.config import ABOUT_FILE, AcousticConfig
 from voice.acoustic.networks.model import AcousticModel
 from voice.acoustic.training.crops import AcousticCrops
 from voice.acoustic.training.fullness import filled_bands
@@ -26,7 +26,6 @@ from voice.corpora.label_files import read_labels
 from voice.errors import CorpusError
 
 LOG_EVERY_STEPS = 50
-ABOUT_FILE = "model.json"
 
 
 @dataclass(frozen=True)
