@@ -39,12 +39,12 @@ SingSpeech = Annotated[
 ]
 BetweenNotes = Annotated[
     bool,
-    typer.Option(help="Hear sung corpora on the notes between those recorded as well (WORLD)."),
+    typer.Option(help="Let sung corpora be heard between their notes too (WORLD)."),
 ]
 Share = Annotated[
     list[str] | None,
     typer.Option(
-        help="CORPUS=WEIGHT: how often a corpus (or CORPUS-sung, CORPUS-between) is drawn."
+        help="CORPUS=WEIGHT: how often it (or CORPUS-sung, -between) is drawn."
     ),
 ]
 Adversarial = Annotated[
