@@ -89,6 +89,11 @@ class VoiceCard:
         if not self.languages:
             raise VoiceError(f"voice {self.name}: the card names no language")
 
+    @property
+    def credit_line(self) -> str:
+        """Who is to be named with every take, and where they are found."""
+        return f"{self.credit} ({self.link})"
+
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n"
 
