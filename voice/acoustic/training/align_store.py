@@ -48,7 +48,12 @@ def timed(
         )
     model = AcousticModel(AcousticConfig())
     load_average(start_from, model)
-    about = json.loads((start_from.parent / ABOUT_FILE).read_text(encoding="utf-8"))
+    about_file = start_from.with_name(ABOUT_FILE)
+    if not about_file.is_file():
+        raise CorpusError(
+            f"{about_file}: missing; give --start-from a checkpoint in its run folder"
+        )
+    about = json.loads(about_file.read_text(encoding="utf-8"))
     if not align_store(store, model, list(about["speakers"].values()), progress):
         raise CorpusError(
             f"{name}: none of its words were found in their recordings; are they what is said, "
