@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from lyrics.lexicon import Lexicon
 from lyrics.pronounce import pronouncer_for
 from vocoder.audio import Audio
@@ -29,6 +31,8 @@ from voice.take import VocalTake
 
 DEFAULT_VOICES = {"en": "wren", "ja": "kumi", "zh": "kumi"}
 FALLBACK_VOICE = "wren"
+TAKE_GAIN_DB = 12.0
+"""The networks learn voices whose loud parts lie near -22 dBFS; a take is handed over louder."""
 
 Progress = Callable[[str, float], None]
 
@@ -178,4 +182,7 @@ class Studio:
             frames.seed,
             progress=lambda share: progress("sounding", 0.5 + 0.5 * share),
         )
-        return Audio(made.samples[:, : frames.length_samples], made.rate_hz)
+        samples = made.samples[:, : frames.length_samples] * np.float32(
+            10.0 ** (TAKE_GAIN_DB / 20.0)
+        )
+        return Audio(samples, made.rate_hz)
