@@ -31,6 +31,7 @@ DYNAMIC_MIDDLE = 0.63
 DYNAMIC_RANGE_DB = 22.0
 ACCENT_DB = 2.5
 SMOOTHING_FRAMES = 9
+HELD_NASAL_FRAMES = 18
 RELEASE_FRAMES = 10
 RELEASE_DB = 5.0
 
@@ -40,7 +41,7 @@ def carried(predicted: Floats, phones: Sequence[FramedPhone]) -> Floats:
     energy = predicted.copy()
     centres: list[float] = []
     lifts: list[float] = []
-    vowels = [p for p in phones if p.note is not None and INVENTORY[p.symbol].is_vowel]
+    vowels = [phone for phone in phones if _is_held(phone)]
     for phone in vowels:
         span = slice(phone.first_frame, phone.end_frame)
         mean = float(np.quantile(predicted[span], 0.7))
@@ -52,11 +53,18 @@ def carried(predicted: Floats, phones: Sequence[FramedPhone]) -> Floats:
         return energy
     between = np.interp(np.arange(len(energy)), centres, lifts)
     for phone in phones:
-        if phone.note is not None and not INVENTORY[phone.symbol].is_vowel:
+        if phone.note is not None and not _is_held(phone):
             span = slice(phone.first_frame, phone.end_frame)
             energy[span] = predicted[span] + between[span]
             energy[span] += _articulation_db(phone) / SCALE_DB
     return energy
+
+
+def _is_held(phone: FramedPhone) -> bool:
+    """Whether a note rests on this sound: every vowel, and a nasal that is a mora of its own."""
+    sound = INVENTORY[phone.symbol]
+    long_nasal = sound.kind is PhoneClass.NASAL and phone.frames >= HELD_NASAL_FRAMES
+    return phone.note is not None and (sound.is_vowel or long_nasal)
 
 
 def _articulation_db(phone: FramedPhone) -> Floats:

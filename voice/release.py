@@ -104,7 +104,7 @@ def _release(
         trained_phones=_symbols(known),
         corpora=tuple(Corpus(**row) for row in spec["corpora"]),
         training=(
-            Training(steps=steps, **spec["training"]["acoustic"]),
+            _acoustic_training(spec["training"]["acoustic"], steps),
             Training(**spec["training"]["vocoder"]),
         ),
         temperature=spec.get("temperature", 0.0),
@@ -122,6 +122,12 @@ def _spec(spec_file: Path) -> dict[str, Any]:
     common = spec_file.with_name(COMMON_FILE)
     shared = tomllib.loads(common.read_text(encoding="utf-8")) if common.is_file() else {}
     return shared | tomllib.loads(spec_file.read_text(encoding="utf-8"))
+
+
+def _acoustic_training(told: Mapping[str, Any], steps: int) -> Training:
+    """What the specification says, with the steps of the run added to those of runs before it."""
+    rest = {name: value for name, value in told.items() if name != "earlier_steps"}
+    return Training(steps=steps + told.get("earlier_steps", 0), **rest)
 
 
 def _row(about: Mapping[str, Any], speaker: str, spec_file: Path) -> int:

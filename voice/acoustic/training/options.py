@@ -29,7 +29,6 @@ class AcousticTrainingOptions:
     adversarial_from_step: int | None = None
     adversarial_weight: float = 0.05
     loudness_jitter_db: float = 6.0
-    speaker_dropout: float = 0.0
     shares: Mapping[str, float] = field(default_factory=dict)
     checkpoint_every_steps: int = 500
     threads: int = 1
