@@ -43,9 +43,7 @@ BetweenNotes = Annotated[
 ]
 Share = Annotated[
     list[str] | None,
-    typer.Option(
-        help="CORPUS=WEIGHT: how often it (or CORPUS-sung, -between) is drawn."
-    ),
+    typer.Option(help="CORPUS=WEIGHT: how often it (or CORPUS-sung, -between) is drawn."),
 ]
 Adversarial = Annotated[
     int | None, typer.Option(min=0, help="Step at which the discriminators join.")
