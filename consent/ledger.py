@@ -23,9 +23,9 @@ from consent.log import (
     Checkpoint,
     Entry,
     append,
-    check_against_head,
     check_clock,
     newest_checkpoint,
+    proved_checkpoint,
     read_checkpoint,
     sign_checkpoint,
 )
@@ -150,8 +150,7 @@ class Ledger:
         self.database.close()
 
     def _view(self, connection: Connection, head: bytes | None) -> View:
-        newest = newest_checkpoint(connection, self.keys.public_key)
-        check_against_head(connection, newest, head, self.keys.public_key)
+        newest = proved_checkpoint(connection, head, self.keys.public_key)
         return View(connection, newest, self.keys)
 
     def _move_head(self, signed: Checkpoint) -> None:

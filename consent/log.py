@@ -17,7 +17,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pymerkle import verify_inclusion
 from pymerkle.proof import InvalidProof
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, or_, select
 
 from consent.canonical import (
     JsonObject,
@@ -42,7 +42,16 @@ _DOMAIN = b"melisma-event-v1\0"
 _RESTORE = "restore a backup and run `melisma consent log verify`"
 
 _NEWEST = select(checkpoint.c.envelope).order_by(checkpoint.c.size.desc()).limit(1)
-_BY_SIZE = select(checkpoint.c.envelope).where(checkpoint.c.size == bindparam("wanted"))
+_NEWEST_AND_HEAD = (
+    select(checkpoint.c.size, checkpoint.c.envelope)
+    .where(
+        or_(
+            checkpoint.c.size == bindparam("head"),
+            checkpoint.c.size == select(func.max(checkpoint.c.size)).scalar_subquery(),
+        )
+    )
+    .order_by(checkpoint.c.size)
+)
 _ADD_EVENT, _ADD_OPENING, _ADD_NODE = insert(event), insert(opening), insert(node)
 _ADD_CHECKPOINT = insert(checkpoint)
 _ENTRIES = (
@@ -128,10 +137,10 @@ def newest_checkpoint(connection: Connection, public_key: bytes) -> Checkpoint:
     return read_checkpoint(bytes(envelope), public_key, "the newest checkpoint")
 
 
-def check_against_head(
-    connection: Connection, newest: Checkpoint, head_envelope: bytes | None, public_key: bytes
-) -> None:
-    """Notice a log that was put back to an older state, by the checkpoint kept outside.
+def proved_checkpoint(
+    connection: Connection, head_envelope: bytes | None, public_key: bytes
+) -> Checkpoint:
+    """The checkpoint of the last write, in a log no older than the checkpoint kept outside.
 
     Raises:
         TamperError: the log is shorter than it was, or went another way.
@@ -141,20 +150,22 @@ def check_against_head(
             f"the checkpoint beside the keys (head.json) is missing; {_RESTORE}, then "
             "`melisma consent log checkpoint --adopt`"
         )
-    if head_envelope == newest.envelope:
-        return
     head = read_checkpoint(head_envelope, public_key, "the checkpoint beside the keys")
+    rows = connection.execute(_NEWEST_AND_HEAD, {"head": head.size}).all()
+    if not rows:
+        raise TamperError(f"the consent log has no checkpoint at all; {_RESTORE}")
+    newest = read_checkpoint(bytes(rows[-1].envelope), public_key, "the newest checkpoint")
     if newest.size < head.size:
         raise TamperError(
             f"the consent log has {newest.size} entries but had {head.size} at "
             f"{format_time(head.at)}: entries are gone; {_RESTORE}"
         )
-    stored = connection.execute(_BY_SIZE, {"wanted": head.size}).scalar()
-    if stored is None or bytes(stored) != head_envelope:
+    if int(rows[0].size) != head.size or bytes(rows[0].envelope) != head_envelope:
         raise TamperError(
             f"the consent log went another way after entry {head.size} than the checkpoint "
             f"beside the keys says; {_RESTORE}"
         )
+    return newest
 
 
 def check_clock(newest: Checkpoint, at: datetime) -> None:

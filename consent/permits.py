@@ -23,7 +23,7 @@ from consent.grant import ConsentGrant, Operation
 from consent.ledger import Ledger, View, Writing
 from consent.log import CLOCK_TOLERANCE, Entry, check_clock, prove_entries
 from consent.permit import Permit
-from consent.records import check_entry, find_row, moved, open_terms, state_entry
+from consent.records import find_row, moved, open_terms, state_entry
 from consent.schema import material
 from consent.statemap import GrantRow
 from consent.states import State, check_usable
@@ -71,7 +71,7 @@ def authorize(
         else:
             check_terms(terms, operation)
             check_not_blocked(writing.view, Blocked.RECORDING, digest, grant_id)
-            _prove_basis(writing.view, row, operation, digest)
+            _prove_material(writing.view, row, operation, digest)
             return _issue(writing, row, operation, digest, at, terms.expires_at)
     raise RefusedError(
         "expired",
@@ -183,17 +183,13 @@ def _logged(payload: JsonObject) -> JsonObject:
     return {key: payload[key] for key in sorted(_KEYS - {"grant_id", "seq"})}
 
 
-def _prove_basis(view: View, row: GrantRow, operation: Operation, digest: str) -> None:
-    """The state and the material must both stand in the log, not only in the tables."""
+def _prove_material(view: View, row: GrantRow, operation: Operation, digest: str) -> None:
+    """The material must stand in the log, not only in the table; the state map proves the rest."""
     kind = _KIND_OF_OPERATION.get(operation)
-    sequences = [row.state_seq]
-    material_seq = None if kind is None else _material_seq(view, row.id, kind, operation, digest)
-    if material_seq is not None:
-        sequences.append(material_seq)
-    bodies = prove_entries(view.connection, view.newest, sequences)
-    check_entry(row, bodies[row.state_seq])
-    if material_seq is not None:
-        _check_material(bodies[material_seq], row.id, str(kind), material_digest(view, digest))
+    if kind is not None:
+        seq = _material_seq(view, row.id, kind, operation, digest)
+        body = prove_entries(view.connection, view.newest, [seq])[seq]
+        _check_material(body, row.id, kind, material_digest(view, digest))
 
 
 def _material_seq(view: View, grant_id: str, kind: str, operation: Operation, digest: str) -> int:
