@@ -18,12 +18,15 @@ from consent.errors import TamperError
 
 _LEVEL_BITS = 48
 _HASHER = MerkleHasher("sha256")
+_LISTED = {
+    "sqlite": "(SELECT value FROM json_each(:ids))",
+    "postgresql": "(SELECT CAST(value AS bigint) FROM "
+    "json_array_elements_text(CAST(:ids AS json)))",
+}
 _FETCH = {
-    "sqlite": text("SELECT id, hash FROM node WHERE id IN (SELECT value FROM json_each(:ids))"),
-    "postgresql": text(
-        "SELECT id, hash FROM node WHERE id IN "
-        "(SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:ids AS json)))"
-    ),
+    (table, dialect): text(f"SELECT id, hash FROM {table} WHERE id IN {listed}")
+    for table in ("node", "map_node")
+    for dialect, listed in _LISTED.items()
 }
 
 
@@ -86,11 +89,13 @@ class Growth:
         return root_of_peaks(self.frontier)
 
 
-def fetch_nodes(connection: Connection, ids: Iterable[int]) -> dict[int, bytes]:
-    """Read nodes by id; what is not there is left out."""
-    query = _FETCH[connection.dialect.name]
-    rows = connection.execute(query, {"ids": json.dumps(sorted(ids))})
-    return {int(row[0]): bytes(row[1]) for row in rows}
+def fetch_nodes(
+    connection: Connection, ids: Iterable[int], table: str = "node"
+) -> dict[int, bytes]:
+    """Read nodes of the log (`node`) or the state map (`map_node`); missing ones are left out."""
+    query = _FETCH[table, connection.dialect.name]
+    rows = connection.execute(query, {"ids": json.dumps(list(ids))})
+    return {number: bytes(value) for number, value in rows.all()}
 
 
 def fetch_frontier(connection: Connection, size: int) -> list[bytes]:
@@ -116,11 +121,8 @@ class StoredTree(BaseMerkleTree):  # type: ignore[misc]  # pymerkle carries no t
         self._size = size
         wanted = {node_id(level, index) for level, index in peaks(size)}
         for leaf in leaves:
-            wanted |= {
-                node_id(level, sibling)
-                for level in range(size.bit_length())
-                for sibling in ((leaf >> level), (leaf >> level) ^ 1)
-            }
+            wanted.add(node_id(0, leaf))
+            wanted |= {node_id(level, (leaf >> level) ^ 1) for level in range(size.bit_length())}
         self._nodes = fetch_nodes(connection, wanted)
 
     def _get_size(self) -> int:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from consent.canonical import to_canonical_json
 from consent.errors import TamperError
-from consent.merkle import node_id, pair_hash
+from consent.merkle import fetch_nodes, node_id, pair_hash
 from consent.schema import grant, map_node
 from consent.states import State
 from consent.upsert import upsert
@@ -25,9 +25,6 @@ DEPTH = 16
 _DOMAIN = b"melisma-state-v1\0"
 _BATCH = 500
 _BUCKETS = select(grant).where(grant.c.bucket.in_(bindparam("wanted", expanding=True)))
-_NODES = select(map_node.c.id, map_node.c.hash).where(
-    map_node.c.id.in_(bindparam("wanted", expanding=True))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +139,7 @@ class _Surroundings:
         for level in range(DEPTH):
             lonely |= {node_id(level, index ^ 1) for index in indices if index ^ 1 not in indices}
             indices = {index >> 1 for index in indices}
-        self._nodes: dict[int, bytes] = {}
-        wanted = sorted(lonely)
-        for start in range(0, len(wanted), _BATCH):
-            rows = connection.execute(_NODES, {"wanted": wanted[start : start + _BATCH]})
-            self._nodes.update({int(row.id): bytes(row.hash) for row in rows})
+        self._nodes = fetch_nodes(connection, lonely, "map_node")
 
     def climb(self, hashes: Mapping[int, bytes]) -> dict[int, bytes]:
         """All nodes from these buckets up to the root, by id."""
