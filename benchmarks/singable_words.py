@@ -118,6 +118,7 @@ _ROWS = 64
 _LONGER_WORDS = 5_000
 _LIKELY_FIRSTS = 6_000
 _WHOLE = 0.25
+_MOST_WORDS = 15_000
 _WORDS_AT_A_TIME = 20
 
 
@@ -227,7 +228,7 @@ def main(target: Path) -> None:
     judge = Judge.of(LanguageModel.of(bundled_model_path()))
     words = counted_alike([each.word for each in chosen(judge)])
     head = "# Words of common English, the most common first; see lyrics/writer/wordbook.py."
-    target.write_text("\n".join([head, *short, *words]) + "\n", "utf-8")
+    target.write_text("\n".join([head, *[*short, *words][:_MOST_WORDS]]) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
