@@ -10,14 +10,14 @@ from voice.studio import Studio
 
 ROOT = Path(__file__).parents[1]
 SCORE = ROOT / "examples" / "for_the_beauty_of_the_earth.abc"
-OUT = ROOT / "docs" / "example.png"
+OUT = ROOT / "docs" / "example.jpg"
 FIRST_S, LAST_S = 0.0, 10.5
 
 
 def main() -> None:
     """Sing the example's first verse and draw its first line."""
     take = Studio.open().sing(read_score(SCORE))
-    draw_take(take, FIRST_S, LAST_S).savefig(OUT, dpi=90)
+    draw_take(take, FIRST_S, LAST_S).savefig(OUT, dpi=90, pil_kwargs={"quality": 88})
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from vocoder.export import halve_weights
+from vocoder.export import drop_traces, halve_weights
 from voice.acoustic.networks.model import AcousticModel
 from voice.acoustic.networks.prior import FrameTrack, PhoneTrack, gather_phones
 
@@ -161,6 +161,7 @@ def _write(
         )
         model = onnx.load(partial)
         halve_weights(model)
+        drop_traces(model)
         onnx.save(model, partial)
         os.replace(partial, path)
     finally:
