@@ -26,7 +26,7 @@ from voice.errors import VoiceError
 from voice.sound_bytes import SPEECH_RATE_HZ, Samples, decode_speech
 
 MODEL = Path(__file__).parent / "data" / "ge2e.onnx"
-MODEL_SHA256 = "90d98310994652f6f1586865d8fa086cd783479669ffa6559e9aa32bea43c28e"
+MODEL_SHA256 = "bae876bc24a73b4f287bdd72570da2414a0e205c6a43e6527fcbe7e546300686"
 EMBEDDING_SIZE = 256
 MEL_BANDS = 40
 WINDOW_SAMPLES, HOP_SAMPLES = 400, 160
