@@ -11,5 +11,9 @@ class AudioFormatError(SoundError):
     """A file that is not audio, or whose header promises more than the limits allow."""
 
 
+class ResamplerError(SoundError):
+    """A resampler that was asked for and cannot be imported here."""
+
+
 class VocoderError(SoundError):
     """A vocoder file that is missing, of another clock, or not an ONNX vocoder at all."""

@@ -146,6 +146,20 @@ def test_a_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_tiny")
+def test_a_finished_run_is_left_as_it_is(tmp_path: Path) -> None:
+    store = made_store(tmp_path / "store", stored("a"))
+    first = train(store, tmp_path / "run", replace(OPTIONS, steps=2))
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "run").rglob("*")}
+    asked: list[int] = []
+    options = replace(OPTIONS, steps=2)
+    again = train(store, tmp_path / "run", options, lambda: asked.append(1))
+    assert (again.checkpoint, again.steps, asked) == (first.checkpoint, 2, [1])
+    by_time = replace(OPTIONS, steps=None, minutes=again.elapsed_s / 60.0)
+    assert train(store, tmp_path / "run", by_time).steps == 2
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "run").rglob("*")} == before
+
+
+@pytest.mark.usefixtures("_tiny")
 def test_the_run_ends_when_the_permission_does(tmp_path: Path) -> None:
     asked: list[int] = []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -51,3 +52,18 @@ def test_a_folder_that_is_none_is_refused(
 ) -> None:
     assert melisma("train", "vocoder", "nowhere", "--run", "run", "--steps", 1) == 2
     assert "nowhere" in capsys.readouterr().err
+
+
+def test_a_missing_torchaudio_is_told_before_anything_else(
+    melisma: Melisma,
+    corpus: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "torchaudio", None)
+    order = ("--run", "run", "--steps", 1, "--resampler", "torchaudio")
+    assert melisma("train", "vocoder", corpus, *order) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "melisma[train-cuda]" in told
+    assert not Path("run").exists()

@@ -200,6 +200,19 @@ def test_a_run_goes_on_where_it_was_left_and_adds_discriminators(
     assert steps == {5.0, 1.0}
 
 
+def test_a_finished_run_is_left_as_it_is(store: SoundStore, tmp_path: Path) -> None:
+    first = train_vocoder([store], QUICK, tmp_path, allow)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    asked: list[int] = []
+    again = train_vocoder([store], QUICK, tmp_path, lambda: asked.append(1))
+    assert (again.checkpoint, again.steps) == (first.checkpoint, 3)
+    assert again.elapsed_s == read_progress(first.checkpoint).elapsed_s
+    assert asked == [1]
+    by_time = replace(QUICK, steps=None, minutes=again.elapsed_s / 60.0)
+    assert train_vocoder([store], by_time, tmp_path, allow).steps == 3
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
 def test_the_optimiser_survives_a_checkpoint(store: SoundStore, tmp_path: Path) -> None:
     train_vocoder([store], QUICK, tmp_path, allow)
     path = latest_checkpoint(tmp_path)

@@ -34,6 +34,12 @@ class Progress:
     step: int
     elapsed_s: float
 
+    def part_of(self, steps: int | None, minutes: float | None) -> float:
+        """The part behind, 0 to 1, of a run that ends after `steps` or `minutes`."""
+        by_steps = 0.0 if steps is None else self.step / steps
+        by_time = 0.0 if minutes is None else self.elapsed_s / (60.0 * minutes)
+        return min(1.0, max(by_steps, by_time))
+
 
 @dataclass(frozen=True)
 class Parts:

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import soxr
 import torch
 from torch import Tensor
 from torch.utils.data import IterableDataset
 
 from vocoder.errors import SoundError
-from vocoder.frames import FFT_SAMPLES, GRID, HOP_SAMPLES, SAMPLE_RATE_HZ
+from vocoder.frames import FFT_SAMPLES, GRID, HOP_SAMPLES
 from vocoder.pitch import CEILING_HZ, FLOOR_HZ, PitchCurve
 from vocoder.source import Excitation
 from vocoder.store import INT16_FULL_SCALE, SoundStore, StoredSound
 from vocoder.training.options import VocoderTrainingOptions
+from vocoder.training.resampling import Resampler, quantised_speed, read_with_soxr
 
 MEL_MARGIN_SAMPLES = (FFT_SAMPLES - HOP_SAMPLES) // 2
 SPARE_FRAMES = 4
@@ -93,11 +93,13 @@ class Crops(IterableDataset[CropBatch]):
         options: VocoderTrainingOptions,
         first_step: int = 0,
         rank: int = 0,
+        resampler: Resampler = read_with_soxr,
     ) -> None:
         self._sung, self._spoken = pools(stores, options)
         self._options = options
         self._first_step = first_step
         self._rank = rank
+        self._resampler = resampler
 
     def __iter__(self) -> Iterator[CropBatch]:
         options = self._options
@@ -109,7 +111,7 @@ class Crops(IterableDataset[CropBatch]):
                 speech = random.uniform() < options.share_of_speech
                 pool, edges = (self._spoken, spoken_edges) if speech else (self._sung, sung_edges)
                 store, row = pool.draw(random, edges)
-                crops.append(draw_crop(store, row, options, random))
+                crops.append(draw_crop(store, row, options, random, self._resampler))
             yield _stacked(crops)
 
 
@@ -118,6 +120,7 @@ def draw_crop(
     row: StoredSound,
     options: VocoderTrainingOptions,
     random: np.random.Generator,
+    resampler: Resampler = read_with_soxr,
 ) -> CropBatch:
     """One crop, without the batch axis.
 
@@ -128,11 +131,14 @@ def draw_crop(
     shift = 0.0
     if random.uniform() < options.share_of_pitch_shifted:
         shift = random.uniform(-1.0, 1.0) * options.pitch_shift_semitones
-    speed = 2.0 ** (shift / 12.0)
+    speed = quantised_speed(shift)
     needed = _frames_read(options.crop_frames, shift)
     first = int(random.integers(0, row.frames - needed + 1))
-    pitch = _pitch(store, row, options.crop_frames, first, speed)
-    framed = _loudness(_audio(store, row, first, needed, speed, options), options, random)
+    pitch = _pitch(store, row, options.crop_frames, first, float(speed))
+    raw = _audio(store, row, first, needed)
+    moved = raw if speed == 1 else resampler(raw, speed)
+    length = options.crop_frames * HOP_SAMPLES + 2 * MEL_MARGIN_SAMPLES
+    framed = _loudness(np.ascontiguousarray(moved[:length]), options, random)
     return _crop(framed, pitch, random)
 
 
@@ -178,27 +184,20 @@ def _stacked(crops: Sequence[CropBatch]) -> CropBatch:
 
 
 def _frames_read(crop_frames: int, shift_semitones: float) -> int:
-    """Frames of a recording that a crop needs once it is read at another speed."""
+    """Frames of a recording that a crop needs once it is read at another speed.
+
+    The spare ones also cover what the quantised speed is faster than this one.
+    """
     margin_frames = -(-2 * MEL_MARGIN_SAMPLES // HOP_SAMPLES)
     return (
         int(np.ceil((crop_frames + margin_frames) * 2.0 ** (shift_semitones / 12.0))) + SPARE_FRAMES
     )
 
 
-def _audio(
-    store: SoundStore,
-    row: StoredSound,
-    first: int,
-    needed: int,
-    speed: float,
-    options: VocoderTrainingOptions,
-) -> np.ndarray:
+def _audio(store: SoundStore, row: StoredSound, first: int, frames: int) -> np.ndarray:
     begin = (row.first_frame + first) * HOP_SAMPLES
-    raw = store.audio[begin : begin + needed * HOP_SAMPLES].astype(np.float32) / INT16_FULL_SCALE
-    if speed != 1.0:
-        raw = soxr.resample(raw, SAMPLE_RATE_HZ * speed, SAMPLE_RATE_HZ, quality="HQ")
-    length = options.crop_frames * HOP_SAMPLES + 2 * MEL_MARGIN_SAMPLES
-    return np.ascontiguousarray(raw[:length])
+    stored = store.audio[begin : begin + frames * HOP_SAMPLES]
+    return np.asarray(stored.astype(np.float32) / INT16_FULL_SCALE)
 
 
 def _pitch(

@@ -74,10 +74,7 @@ class VocoderTraining(pl.LightningModule):
     @property
     def done(self) -> float:
         """The part of the run that is behind, 0 to 1."""
-        options = self.options
-        by_steps = 0.0 if options.steps is None else self.step / options.steps
-        by_time = 0.0 if options.minutes is None else self.elapsed_s / (60.0 * options.minutes)
-        return min(1.0, max(by_steps, by_time))
+        return self._progress().part_of(self.options.steps, self.options.minutes)
 
     @property
     def adversarial(self) -> bool:
@@ -126,8 +123,10 @@ class VocoderTraining(pl.LightningModule):
         )
 
     def save(self, run_folder: Path) -> Path:
-        progress = Progress(self.options.model, self.step, self.elapsed_s)
-        return save_checkpoint(run_folder, progress, self._parts())
+        return save_checkpoint(run_folder, self._progress(), self._parts())
+
+    def _progress(self) -> Progress:
+        return Progress(self.options.model, self.step, self.elapsed_s)
 
     def _adversarial_losses(
         self, made: Tensor, batch: CropBatch, losses: dict[str, Tensor]

@@ -8,6 +8,8 @@ from typing import Literal
 
 ModelName = Literal["istft", "v1", "v2", "v3"]
 MODEL_NAMES: tuple[ModelName, ...] = ("istft", "v1", "v2", "v3")
+ResamplerName = Literal["soxr", "torchaudio"]
+RESAMPLER_NAMES: tuple[ResamplerName, ...] = ("soxr", "torchaudio")
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,8 @@ class VocoderTrainingOptions:
     all crops that comes from speech. `start_from` gives first weights (fine-tuning); a run folder
     that holds a checkpoint resumes from it instead. `stored_mels` takes the mels of the stores as
     they are, without augmentation, to close the gap to mels that an acoustic model made.
+    `resampler` moves pitch: soxr on the processor, or torchaudio on the device that trains, which
+    needs the extra `[train-cuda]`.
     `accelerator`, `devices` and `strategy` are Lightning's; on several devices take
     `ddp_find_unused_parameters_true`.
     """
@@ -38,6 +42,7 @@ class VocoderTrainingOptions:
     stored_mels: bool = False
     share_of_pitch_shifted: float = 0.5
     pitch_shift_semitones: float = 12.0
+    resampler: ResamplerName = "soxr"
     loudness_db: tuple[float, float] = (-12.0, 6.0)
     only_full_band: bool = True
     checkpoint_every_steps: int = 1_000
@@ -54,6 +59,11 @@ class VocoderTrainingOptions:
         if self.model not in MODEL_NAMES:
             raise ValueError(
                 f"there is no vocoder named {self.model!r}; choose {', '.join(MODEL_NAMES)}"
+            )
+        if self.resampler not in RESAMPLER_NAMES:
+            raise ValueError(
+                f"there is no resampler named {self.resampler!r}; "
+                f"choose {', '.join(RESAMPLER_NAMES)}"
             )
         if self.steps is None and self.minutes is None:
             raise ValueError("a training run needs an end: give steps, minutes or both")

@@ -21,6 +21,7 @@ from vocoder.training.crops import Crops
 from vocoder.training.listening import Listening
 from vocoder.training.module import VocoderTraining
 from vocoder.training.options import VocoderTrainingOptions
+from vocoder.training.resampling import make_resampler
 
 
 @dataclass(frozen=True)
@@ -69,26 +70,43 @@ def train_vocoder(
 ) -> VocoderTrainingResult:
     """Train until the options' end; a folder that holds a checkpoint goes on from it.
 
+    A run that has reached its end is left as it is.
+
     Args:
         renew: called before the first step and at every checkpoint; raises when the permission to
             train on these sounds no longer holds, which ends the run with that error.
     """
     renew()
+    finished = _finished(options, run_folder)
+    if finished is not None:
+        return finished
     torch.set_num_threads(options.threads)
     pl.seed_everything(options.seed, verbose=False)
+    trainer = _trainer(options, run_folder, stores, renew)
+    resampler = make_resampler(options.resampler, trainer.strategy.root_device)
     run_folder.mkdir(parents=True, exist_ok=True)
     record = json.dumps(asdict(options), default=str, indent=1)
     (run_folder / "options.json").write_text(record, encoding="utf-8")
     module = VocoderTraining(_network(options, run_folder), options)
     module.restored_from = latest_checkpoint(run_folder)
     first_step = 0 if module.restored_from is None else read_progress(module.restored_from).step
-    trainer = _trainer(options, run_folder, stores, renew)
-    crops = Crops(stores, options, first_step, trainer.global_rank)
+    crops = Crops(stores, options, first_step, trainer.global_rank, resampler)
     trainer.fit(module, DataLoader(crops, batch_size=None, num_workers=0))
     checkpoint = latest_checkpoint(run_folder)
     if checkpoint is None:
         raise RuntimeError(f"{run_folder}: the run ended without a checkpoint")
     return VocoderTrainingResult(checkpoint, module.step, module.elapsed_s)
+
+
+def _finished(options: VocoderTrainingOptions, run_folder: Path) -> VocoderTrainingResult | None:
+    """What an earlier call made, where it already came to the options' end."""
+    checkpoint = latest_checkpoint(run_folder)
+    if checkpoint is None:
+        return None
+    progress = read_progress(checkpoint)
+    if progress.part_of(options.steps, options.minutes) < 1.0:
+        return None
+    return VocoderTrainingResult(checkpoint, progress.step, progress.elapsed_s)
 
 
 def _network(options: VocoderTrainingOptions, run_folder: Path) -> VocoderNetwork:

@@ -58,11 +58,20 @@ class VocoderModel(StrEnum):
     V3 = "v3"
 
 
+class ResamplerChoice(StrEnum):
+    SOXR = "soxr"
+    TORCHAUDIO = "torchaudio"
+
+
 @app.command("vocoder")
 def train_a_vocoder(
     corpora: Corpora,
     run: Run,
     model: Annotated[VocoderModel, typer.Option(help="Which network.")] = VocoderModel.ISTFT,
+    resampler: Annotated[
+        ResamplerChoice,
+        typer.Option(help="What moves pitch; torchaudio does on the GPU (extra train-cuda)."),
+    ] = ResamplerChoice.SOXR,
     minutes: Minutes = None,
     steps: Steps = None,
     adversarial_from: Adversarial = None,
@@ -80,7 +89,7 @@ def train_a_vocoder(
 
     limits = training.Limits(minutes, steps, threads, seed, accelerator, devices)
     order = training.Order(tuple(corpora), run, limits, start_from, language, quiet)
-    typer.echo(training.vocoder(order, model.value, adversarial_from))
+    typer.echo(training.vocoder(order, model.value, adversarial_from, resampler.value))
 
 
 @app.command("acoustic")

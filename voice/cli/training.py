@@ -15,7 +15,8 @@ from vocoder.export import export_vocoder
 from vocoder.store import SoundStore
 from vocoder.training.build import build_network
 from vocoder.training.checkpoints import latest_checkpoint, load_average
-from vocoder.training.options import ModelName, VocoderTrainingOptions
+from vocoder.training.options import ModelName, ResamplerName, VocoderTrainingOptions
+from vocoder.training.resampling import make_resampler
 from vocoder.training.run import train_vocoder
 from voice.acoustic.training.align_store import timed
 from voice.acoustic.training.options import AcousticTrainingOptions
@@ -75,11 +76,18 @@ class Material:
 AS_RECORDED = Material(sing_speech=False, between_notes=False, shares={})
 
 
-def vocoder(order: Order, model: ModelName, adversarial_from: int | None) -> str:
+def vocoder(
+    order: Order,
+    model: ModelName,
+    adversarial_from: int | None,
+    resampler: ResamplerName,
+) -> str:
     """Train a vocoder, export it, and say where it lies."""
+    make_resampler(resampler, torch.device("cpu"))  # fails now rather than after measuring corpora
     limits = order.limits
     options = VocoderTrainingOptions(
         model=model,
+        resampler=resampler,
         steps=limits.steps,
         minutes=limits.minutes,
         adversarial_from_step=adversarial_from,

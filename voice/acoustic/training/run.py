@@ -74,11 +74,16 @@ def train_acoustic(
 ) -> AcousticTrainingResult:
     """Train until the options' end; a folder that holds a checkpoint goes on from it.
 
+    A run that has reached its end is left as it is.
+
     Args:
         renew: called before the first step and at every checkpoint; raises when the permission to
             train on these voices no longer holds, which ends the run with that error.
     """
     renew()
+    finished = _finished(options, run_folder)
+    if finished is not None:
+        return finished
     torch.set_num_threads(options.threads)
     pl.seed_everything(options.seed, verbose=False)
     run_folder.mkdir(parents=True, exist_ok=True)
@@ -103,6 +108,17 @@ def train_acoustic(
     if checkpoint is None:
         raise RuntimeError(f"{run_folder}: the run ended without a checkpoint")
     return AcousticTrainingResult(checkpoint, module.step, module.elapsed_s)
+
+
+def _finished(options: AcousticTrainingOptions, run_folder: Path) -> AcousticTrainingResult | None:
+    """What an earlier call made, where it already came to the options' end."""
+    checkpoint = latest_checkpoint(run_folder)
+    if checkpoint is None:
+        return None
+    progress = read_progress(checkpoint)
+    if progress.part_of(options.steps, options.minutes) < 1.0:
+        return None
+    return AcousticTrainingResult(checkpoint, progress.step, progress.elapsed_s)
 
 
 def _trainer(
