@@ -13,7 +13,9 @@ from functools import cached_property
 
 import numpy as np
 
+from lyrics.writer.blocks import Blocks, FloatBlocks
 from lyrics.writer.gguf import Float32, GgufFile
+from lyrics.writer.quantized import QuantizedBlocks
 
 _CHUNK = 128
 
@@ -46,18 +48,6 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Layer:
-    """Weights of one block, each (out, in); queries, keys and values stand below one another."""
-
-    attention_norm: Float32
-    queries_keys_values: Float32
-    attention_out: Float32
-    feed_norm: Float32
-    gate_and_up: Float32
-    down: Float32
-
-
-@dataclass(frozen=True)
 class Memory:
     """Keys and values of a stretch of text: (layers, 2, tokens, key_heads, head_width)."""
 
@@ -85,16 +75,16 @@ class Transformer:
 
     shape: Shape
     embeddings: Float32
-    layers: tuple[Layer, ...]
-    last_norm: Float32
+    blocks: Blocks
 
     @classmethod
-    def of(cls, file: GgufFile) -> Transformer:
+    def of(cls, file: GgufFile, quantize: bool = True) -> Transformer:
+        """The network of a file, in eight bits or in float32."""
         shape = Shape.of(file)
-        layers = tuple(_layer(file, f"blk.{index}.") for index in range(shape.layers))
-        return cls(
-            shape, file.tensor("token_embd.weight"), layers, file.tensor("output_norm.weight")
-        )
+        embeddings = file.tensor("token_embd.weight")
+        kind = QuantizedBlocks if quantize else FloatBlocks
+        blocks: Blocks = kind.of(file, shape.layers, embeddings, shape.epsilon)
+        return cls(shape, embeddings, blocks)
 
     def empty(self) -> Memory:
         s = self.shape
@@ -105,12 +95,9 @@ class Transformer:
         following = []
         for start in range(0, len(tokens), _CHUNK):
             piece = np.asarray(tokens[start : start + _CHUNK], np.int64)
-            hidden, memory = self._read_piece(memory, piece)
-            if all_positions:
-                following.append(self._log_probabilities(hidden))
-        if not all_positions:
-            following.append(self._log_probabilities(hidden[-1:]))
-        return Read(memory, np.concatenate(following))
+            logits, memory = self._read_piece(memory, piece, all_positions)
+            following.append(_log_probabilities(logits))
+        return Read(memory, np.concatenate(following if all_positions else following[-1:]))
 
     def step(
         self, shared: Memory, own: Sequence[Memory], tokens: Sequence[int]
@@ -134,41 +121,48 @@ class Transformer:
         angles = self._angles(shared.tokens + lengths)
         hidden_by_time = np.arange(longest)[None, :] > lengths[:, None]
         rows = np.arange(len(own))
-        for index, layer in enumerate(self.layers):
-            queries, keys, values = self._project(layer, hidden, angles)
+        joint = self.blocks.start(hidden)
+        for index in range(s.layers):
+            queries, keys, values = self._parted(joint, angles)
             past[index, 0, rows, lengths] = keys
             past[index, 1, rows, lengths] = values
             mixed = self._attend_two(queries, shared.values[index], past[index], hidden_by_time)
-            hidden = self._finish(layer, hidden, mixed)
+            hidden, joint = self.blocks.advance(index, hidden, mixed)
         grown = tuple(
             Memory(past[:, :, row, : length + 1].copy()) for row, length in enumerate(lengths)
         )
-        return self._log_probabilities(hidden), grown
+        return _log_probabilities(joint), grown
 
-    def _read_piece(self, memory: Memory, tokens: np.ndarray) -> tuple[Float32, Memory]:
+    def _read_piece(
+        self, memory: Memory, tokens: np.ndarray, all_positions: bool
+    ) -> tuple[Float32, Memory]:
+        """Logits after the last token or all of them, and the memory with them."""
         start, count = memory.tokens, len(tokens)
         hidden = self.embeddings[tokens]
         angles = self._angles(np.arange(start, start + count))
         future = np.arange(start + count)[None, :] > np.arange(start, start + count)[:, None]
         fresh = np.empty((self.shape.layers, 2, count, *memory.values.shape[3:]), np.float32)
         grown = memory.joined(Memory(fresh))
-        for index, layer in enumerate(self.layers):
-            queries, keys, values = self._project(layer, hidden, angles)
+        joint = self.blocks.start(hidden)
+        last = self.shape.layers - 1
+        for index in range(self.shape.layers):
+            queries, keys, values = self._parted(joint, angles)
             grown.values[index, 0, start:] = keys
             grown.values[index, 1, start:] = values
             mixed = self._attend(queries, grown.values[index], future)
-            hidden = self._finish(layer, hidden, mixed)
-        return hidden, grown
+            if index == last and not all_positions:
+                hidden, mixed = hidden[-1:], mixed[-1:]
+            hidden, joint = self.blocks.advance(index, hidden, mixed)
+        return joint, grown
 
-    def _project(
-        self, layer: Layer, hidden: Float32, angles: tuple[Float32, Float32]
+    def _parted(
+        self, joint: Float32, angles: tuple[Float32, Float32]
     ) -> tuple[Float32, Float32, Float32]:
         """Queries (rows, heads, head_width), keys and values (rows, key_heads, head_width)."""
         s = self.shape
-        normed = _rms_norm(hidden, layer.attention_norm, s.epsilon)
-        joint = (normed @ layer.queries_keys_values.T).reshape(len(hidden), -1, s.head_width)
-        turned = _rotate(joint[:, : s.heads + s.key_heads], angles)
-        return turned[:, : s.heads], turned[:, s.heads :], joint[:, s.heads + s.key_heads :]
+        apart = joint.reshape(len(joint), -1, s.head_width)
+        turned = _rotate(apart[:, : s.heads + s.key_heads], angles)
+        return turned[:, : s.heads], turned[:, s.heads :], apart[:, s.heads + s.key_heads :]
 
     def _attend(self, queries: Float32, past: Float32, future: np.ndarray) -> Float32:
         """One text attends to itself; `future` (rows, tokens) is hidden."""
@@ -217,21 +211,6 @@ class Transformer:
         rows_first: Float32 = apart.transpose(2, 0, 1, 3).reshape(rows, -1)
         return rows_first
 
-    def _finish(self, layer: Layer, hidden: Float32, mixed: Float32) -> Float32:
-        hidden = hidden + mixed @ layer.attention_out.T
-        normed = _rms_norm(hidden, layer.feed_norm, self.shape.epsilon)
-        gate, up = np.split(normed @ layer.gate_and_up.T, 2, axis=-1)
-        gate = gate / (1 + np.exp(-gate))
-        result: Float32 = hidden + (gate * up) @ layer.down.T
-        return result
-
-    def _log_probabilities(self, hidden: Float32) -> Float32:
-        normed = _rms_norm(hidden, self.last_norm, self.shape.epsilon)
-        logits = normed @ self.embeddings.T
-        logits -= logits.max(-1, keepdims=True)
-        logits -= np.log(np.exp(logits).sum(-1, keepdims=True))
-        return logits
-
     def _angles(self, positions: np.ndarray) -> tuple[Float32, Float32]:
         turns = positions[:, None] * self._frequencies[None, :]
         return np.cos(turns).astype(np.float32), np.sin(turns).astype(np.float32)
@@ -242,27 +221,6 @@ class Transformer:
         return np.asarray(self.shape.rope_base**-exponents)
 
 
-def _layer(file: GgufFile, prefix: str) -> Layer:
-    def weight(name: str) -> Float32:
-        return file.tensor(f"{prefix}{name}.weight")
-
-    attention = [weight(f"attn_{name}") for name in ("q", "k", "v")]
-    return Layer(
-        attention_norm=weight("attn_norm"),
-        queries_keys_values=np.concatenate(attention),
-        attention_out=weight("attn_output"),
-        feed_norm=weight("ffn_norm"),
-        gate_and_up=np.concatenate((weight("ffn_gate"), weight("ffn_up"))),
-        down=weight("ffn_down"),
-    )
-
-
-def _rms_norm(hidden: Float32, weight: Float32, epsilon: float) -> Float32:
-    mean = np.mean(np.square(hidden), axis=-1, keepdims=True)
-    normed: Float32 = hidden / np.sqrt(mean + np.float32(epsilon)) * weight
-    return normed
-
-
 def _rotate(joint: Float32, angles: tuple[Float32, Float32]) -> Float32:
     """Turn pairs of neighbours (rows, heads, width) by their position's angles (rows, width/2)."""
     cosine, sine = (angle[:, None, :] for angle in angles)
@@ -271,3 +229,9 @@ def _rotate(joint: Float32, angles: tuple[Float32, Float32]) -> Float32:
     turned[..., 0::2] = even * cosine - odd * sine
     turned[..., 1::2] = even * sine + odd * cosine
     return turned
+
+
+def _log_probabilities(logits: Float32) -> Float32:
+    shifted = logits - logits.max(-1, keepdims=True)
+    result: Float32 = shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
+    return result

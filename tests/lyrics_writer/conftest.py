@@ -28,7 +28,7 @@ def model_path(tmp_path_factory: pytest.TempPathFactory, book: WordBook) -> Path
 
 @pytest.fixture(scope="session")
 def model(model_path: Path) -> LanguageModel:
-    return LanguageModel.of(model_path, TINY)
+    return LanguageModel.of(model_path, TINY, quantize=False)
 
 
 @pytest.fixture

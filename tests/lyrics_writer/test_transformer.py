@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from lyrics.writer.blocks import FloatBlocks, Layer
 from lyrics.writer.errors import ModelError
 from lyrics.writer.local_model import LanguageModel, bundled_model_path
-from lyrics.writer.transformer import Layer, Transformer
+from lyrics.writer.quantized import quantized
+from lyrics.writer.transformer import Transformer
 
 TEXT = [5, 60, 61, 8, 200, 61, 17, 5, 90, 33]
 Vector = NDArray[np.float64]
@@ -59,11 +62,13 @@ def _layer_by_hand(network: Transformer, layer: Layer, hidden: list[Vector]) -> 
 
 def _by_hand(network: Transformer, tokens: list[int]) -> Vector:
     hidden = [network.embeddings[token].astype(float) for token in tokens]
-    for layer in network.layers:
+    blocks = network.blocks
+    assert isinstance(blocks, FloatBlocks)
+    for layer in blocks.layers:
         hidden = _layer_by_hand(network, layer, hidden)
     rows = []
     for x in hidden:
-        last = _normed(x, network.last_norm.astype(float), network.shape.epsilon)
+        last = _normed(x, blocks.last_norm.astype(float), network.shape.epsilon)
         logits = network.embeddings.astype(float) @ last
         rows.append(logits - np.log(np.exp(logits - logits.max()).sum()) - logits.max())
     return np.array(rows)
@@ -128,3 +133,30 @@ def test_the_bundled_model_knows_some_english() -> None:
     ):
         following = network.read(network.empty(), codec.encode(text)).following[-1]
         assert codec.decode([int(following.argmax())]) == after
+
+
+def test_eight_bits_say_nearly_the_same(model: LanguageModel, model_path: Path) -> None:
+    small = LanguageModel.of(model_path)
+    exact, quick = (
+        each.network.read(each.network.empty(), TEXT, all_positions=True).following
+        for each in (model, small)
+    )
+    assert np.abs(exact - quick).max() < 0.2
+    assert np.abs(exact - quick).mean() < 0.03
+    assert not np.array_equal(exact, quick)
+
+
+def test_eight_bit_rows_do_not_depend_on_their_neighbours(model_path: Path) -> None:
+    network = LanguageModel.of(model_path).network
+    shared = network.read(network.empty(), TEXT[:3]).memory
+    both, _ = network.step(shared, [network.empty()] * 2, [9, 400])
+    alone, _ = network.step(shared, [network.empty()], [400])
+    assert np.allclose(both[1], alone[0], atol=1e-5)
+
+
+def test_blocks_of_32_keep_their_own_scale() -> None:
+    weight = np.concatenate((np.full(32, 0.001), np.linspace(-50, 50, 32))).astype(np.float32)
+    values, scales = quantized(weight[None])
+    restored = (values.astype(np.float32) - 128) * scales[..., None]
+    assert np.allclose(restored.reshape(-1)[:32], 0.001, rtol=1e-3)
+    assert np.abs(restored.reshape(-1)[32:] - weight[32:]).max() <= 50 / 127 / 2 + 1e-6
