@@ -11,7 +11,7 @@ import numpy.typing as npt
 from benchmarks.errors import BenchmarkError
 from vocoder.audio import Audio
 
-RETRIEVAL = 1
+SYNCHRONOUS = 2
 POSITION_CHARACTER = 1
 CHARS_UTF8 = 1
 INT16_FULL_SCALE = 32_768.0
@@ -30,7 +30,7 @@ class EspeakSpeaker:
         library = Path(espeakng_loader.get_library_path())
         self._library = ctypes.CDLL(str(library))
         data = str(espeakng_loader.get_data_path()).encode()
-        self.rate_hz = int(self._library.espeak_Initialize(RETRIEVAL, 0, data, 0))
+        self.rate_hz = int(self._library.espeak_Initialize(SYNCHRONOUS, 0, data, 0))
         if self.rate_hz <= 0:
             raise BenchmarkError(f"{library}: espeak-ng does not start; reinstall espeakng-loader")
         if self._library.espeak_SetVoiceByName(voice.encode()) != 0:

@@ -8,7 +8,7 @@ import io
 import numpy as np
 import soundfile
 
-_RETRIEVAL, _UTF8, _RATE = 1, 1, 1
+_SYNCHRONOUS, _UTF8, _RATE = 2, 1, 1
 _CALLBACK = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
 )
@@ -22,7 +22,7 @@ class Espeak:
 
         self._library = ctypes.CDLL(espeakng_loader.get_library_path())
         path = espeakng_loader.get_data_path().encode()
-        self.rate_hz: int = self._library.espeak_Initialize(_RETRIEVAL, 0, path, 0)
+        self.rate_hz: int = self._library.espeak_Initialize(_SYNCHRONOUS, 0, path, 0)
         self._chunks: list[np.ndarray] = []
         self._keep = _CALLBACK(self._receive)
         self._library.espeak_SetSynthCallback(self._keep)
