@@ -27,7 +27,7 @@ PATTERNS = (
 )  # fmt: skip
 SCHEMES = ("ABAB", "AABB", "XAXA", "ABBA", "AAAA")
 STRUCTURES = (("verse",), ("verse", "chorus"), ("verse", "chorus", "verse", "chorus"))
-MOST_PHRASES = 16
+MOST_PHRASES = 10
 
 
 @dataclass(frozen=True)

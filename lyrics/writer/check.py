@@ -52,6 +52,8 @@ def _rhyme_problems(line: SongLine, task: LineTask) -> list[str]:
     sound = rhyme_sound(last.syllables)
     if plain(last.word) in task.end.taken:
         return [f"another line ends with {plain(last.word)!r} already"]
+    if sound.perfect in task.end.apart:
+        return [f"{plain(last.word)!r} rhymes with a line that it should not rhyme with"]
     if not all(sound.rhymes_with(other, task.end.kind) for other in task.end.rhymes):
         return [f"{plain(last.word)!r} does not rhyme as asked"]
     return []

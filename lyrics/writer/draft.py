@@ -86,9 +86,16 @@ def end_rule(
         if other == letter and place != index and letter != UNRHYMED
     ]
     standing = {place: others[place] if place < len(others) else None for place in group}
+    rhymes = tuple(_sound(line) for line in standing.values() if line is not None)
+    strangers = {
+        _sound(line).perfect
+        for place, line in enumerate(others)
+        if line is not None and place not in group and place != index
+    }
     return EndRule(
         kind=kind,
-        rhymes=tuple(_sound(line) for line in standing.values() if line is not None),
+        rhymes=rhymes,
+        apart=frozenset(strangers - {sound.perfect for sound in rhymes}),
         followers=tuple(
             section.lines[place].syllables for place, line in standing.items() if line is None
         ),

@@ -133,6 +133,8 @@ def question(task: LineTask, versions: int) -> str:
         ends = sorted(end for end in task.end.taken)
         rules.append(f"the last word rhymes with -{task.end.rhymes[0].perfect.replace(' ', '')}")
         rules.append(f"the last word is none of: {', '.join(ends)}")
+    elif task.end.taken:
+        rules.append(f"the last word is none of: {', '.join(sorted(task.end.taken))}")
     if task.required:
         rules.append(f"it holds the words: {', '.join(task.required)}")
     if task.wanted:

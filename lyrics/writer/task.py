@@ -16,12 +16,14 @@ class EndRule:
     Attributes:
         rhymes: ends of earlier lines that this one rhymes with, every one of them.
         followers: syllables of later lines that will have to rhyme with this one.
+        apart: sounds (perfect keys) of lines that this one does not rhyme with.
         taken: words that lines ended with already.
     """
 
     kind: RhymeKind = RhymeKind.PERFECT
     rhymes: tuple[RhymeSound, ...] = ()
     followers: tuple[int, ...] = ()
+    apart: frozenset[str] = frozenset()
     taken: frozenset[str] = frozenset()
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lyrics.writer.plan import Accent
+from lyrics.writer.rhyme import RhymeKind
 from lyrics.writer.task import EndRule, LineTask
 from lyrics.writer.wordbook import MOST_SYLLABLES, WordBook
 
@@ -132,6 +133,8 @@ def possible_ends(rule: EndRule, book: WordBook) -> Flags:
     else:
         ends = book.can_end & _rich_in_rhymes(rule, book) if rule.followers else book.can_end.copy()
     ends[book.numbers_of(rule.taken)] = False
+    for key in rule.apart:
+        ends[list(book.rhyme_classes[RhymeKind.PERFECT].get(key, ()))] = False
     return ends
 
 

@@ -71,7 +71,9 @@ class SongWriter:
                     draft = draft.with_line(earlier.lines[index])
                 else:
                     task = _task(request, plan, index, draft, required.get((number, index), ()))
-                    draft = draft.with_line(self._line(_themed(task, plan, index, draft, theme)))
+                    line = self._line(_themed(task, plan, index, draft, theme))
+                    closing = index + 1 == len(plan.lines)
+                    draft = draft.with_line(_closed(line) if closing else line)
                 yield Song(facts, draft.sections)
 
     def rewritten(
@@ -149,6 +151,11 @@ class SongWriter:
             and word.key not in rule.taken
             and all(word.rhyme.rhymes_with(other, kind) for other in rule.rhymes)
         ]
+
+
+def _closed(line: SongLine) -> SongLine:
+    """The last line of a section, which no comma ends."""
+    return replace(line, text=line.text.rstrip(","))
 
 
 def printed_line(line: FoundLine) -> str:

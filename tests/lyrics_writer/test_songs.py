@@ -150,3 +150,13 @@ def test_a_rhyme_that_cannot_be_had_names_what_can(song: Song, writer: SongWrite
     plans = (SectionPlan("verse", (LinePlan(7), LinePlan(4), LinePlan(1), LinePlan(4)), "ABAB"),)
     with pytest.raises(RequestError, match=r"no line of 1 syllables ends on a word that rhymes"):
         writer.rewritten(broken, 3, 1, 1, replace(REQUEST, sections=plans))
+
+
+def test_other_rhymes_sound_otherwise(song: Song) -> None:
+    for section in song.sections:
+        first, second = (rhyme_sound(line.words[-1].syllables) for line in section.lines[:2])
+        assert first.perfect != second.perfect
+
+
+def test_no_section_ends_on_a_comma(song: Song) -> None:
+    assert not any(section.lines[-1].text.endswith(",") for section in song.sections)
