@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Self
 
@@ -39,11 +39,15 @@ _BLOCKED = select(blocklist.c.keyed_hash, blocklist.c.kind, blocklist.c.seq)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A connection, and the signed checkpoint that everything read from it is proved against."""
+    """A connection, and the signed checkpoint that everything read from it is proved against.
+
+    `nodes` are those of the log's tree that were read so far.
+    """
 
     connection: Connection
     newest: Checkpoint
     keys: KeyStore
+    nodes: dict[int, bytes] = field(default_factory=dict)
 
 
 class Writing:
@@ -80,7 +84,8 @@ class Writing:
         states = store_rows(connection, rows, newest.states) if rows else newest.states
         blocked = blocklist_hash(connection) if blocklist_changed else newest.blocklist
         current = replace(newest, states=states, blocklist=blocked)
-        self.signed = append(connection, current, entries, self.at, self.view.keys.signing_key)
+        key = self.view.keys.signing_key
+        self.signed = append(connection, current, entries, self.at, key, known=self.view.nodes)
         self.moves_head = moves_head
         return self.signed
 

@@ -185,13 +185,16 @@ def append(
     entries: Sequence[Entry],
     at: datetime,
     key: Ed25519PrivateKey,
+    *,
+    known: Mapping[int, bytes] | None = None,
 ) -> Checkpoint:
     """Write entries, their nodes and a new checkpoint; the caller holds the write lock.
 
     Args:
         newest: The last checkpoint, with the roots of states and blocklist as they are now.
+        known: Nodes of the tree that this transaction has read already.
     """
-    frontier = fetch_frontier(connection, newest.size)
+    frontier = fetch_frontier(connection, newest.size, known)
     if root_of_peaks(frontier) != newest.root:
         raise TamperError(f"the consent log's nodes do not give its signed root; {_RESTORE}")
     openings = [_open_entry(entry, seq, at) for seq, entry in enumerate(entries, start=newest.size)]
@@ -222,9 +225,15 @@ def append(
 
 
 def prove_entries(
-    connection: Connection, newest: Checkpoint, sequences: Iterable[int]
+    connection: Connection,
+    newest: Checkpoint,
+    sequences: Iterable[int],
+    read: dict[int, bytes] | None = None,
 ) -> dict[int, JsonObject]:
     """Read entries and prove each of them included under a signed checkpoint.
+
+    Args:
+        read: Where to keep the nodes that are read, for whoever needs them next.
 
     Returns:
         Bodies by sequence number.
@@ -239,6 +248,8 @@ def prove_entries(
         lost = [number for number in wanted if number not in found]
         raise TamperError(f"the consent log misses entries {lost}; {_RESTORE}")
     tree = StoredTree(connection, newest.size, wanted)
+    if read is not None:
+        read.update(tree.nodes)
     bodies: dict[int, JsonObject] = {}
     for row in rows:
         _prove_row(tree, newest, int(row.seq), bytes(row.salt), bytes(row.body), row.commitment)

@@ -7,7 +7,7 @@ proof over any number of entries reads a few dozen rows.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pymerkle import BaseMerkleTree
@@ -98,10 +98,18 @@ def fetch_nodes(
     return {number: bytes(value) for number, value in rows.all()}
 
 
-def fetch_frontier(connection: Connection, size: int) -> list[bytes]:
-    """The peaks of the stored tree when it had `size` leaves."""
+def fetch_frontier(
+    connection: Connection, size: int, known: Mapping[int, bytes] | None = None
+) -> list[bytes]:
+    """The peaks of the stored tree when it had `size` leaves.
+
+    Args:
+        known: Nodes that this transaction has read already.
+    """
     wanted = [node_id(level, index) for level, index in peaks(size)]
-    nodes = fetch_nodes(connection, wanted)
+    nodes = known or {}
+    if not nodes.keys() >= set(wanted):
+        nodes = fetch_nodes(connection, wanted)
     missing = [number for number in wanted if number not in nodes]
     if missing:
         raise TamperError(
@@ -124,6 +132,11 @@ class StoredTree(BaseMerkleTree):  # type: ignore[misc]  # pymerkle carries no t
             wanted.add(node_id(0, leaf))
             wanted |= {node_id(level, (leaf >> level) ^ 1) for level in range(size.bit_length())}
         self._nodes = fetch_nodes(connection, wanted)
+
+    @property
+    def nodes(self) -> Mapping[int, bytes]:
+        """What was read."""
+        return self._nodes
 
     def _get_size(self) -> int:
         return self._size

@@ -188,7 +188,7 @@ def _prove_material(view: View, row: GrantRow, operation: Operation, digest: str
     kind = _KIND_OF_OPERATION.get(operation)
     if kind is not None:
         seq = _material_seq(view, row.id, kind, operation, digest)
-        body = prove_entries(view.connection, view.newest, [seq])[seq]
+        body = prove_entries(view.connection, view.newest, [seq], view.nodes)[seq]
         _check_material(body, row.id, kind, material_digest(view, digest))
 
 
