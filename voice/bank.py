@@ -8,14 +8,14 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from consent.folder import FolderBytes, read_folder
-from consent.gate import authorize_voice, verify
+from consent.folder import SEALED_FILE, FolderBytes
+from consent.gate import open_voice
 from consent.grant import Operation
 from consent.permit import Permit
 from voice.card import SHARED, ModelFile, VoiceCard, read_card
@@ -58,6 +58,9 @@ class VoiceBank:
     def card(self, name: str) -> VoiceCard:
         """What a voice says of itself, read without asking leave to sing."""
         folder = self._folder(name)
+        if (folder / SEALED_FILE).is_file():
+            sealed = open_voice(folder, Operation.SING, datetime.now(UTC))
+            return read_card(_needed(sealed.files, CARD_FILE, folder), f"{folder}/{CARD_FILE}")
         return read_card(_bytes_of(folder / CARD_FILE), f"{folder}/{CARD_FILE}")
 
     def is_bundled(self, name: str) -> bool:
@@ -73,27 +76,22 @@ class VoiceBank:
             VoiceError: unknown or damaged; consent.errors.RefusedError: no leave.
         """
         path = self._folder(name)
-        folder = read_folder(path)
-        permit = authorize_voice(folder, Operation.SING, at)
-        verify(permit, Operation.SING, folder.digest, at)
-        for needed in (CARD_FILE, SPEAKER_FILE):
-            if needed not in folder.files:
-                raise VoiceError(f"{path}: no {needed}; the voice is not whole, add it again")
-        card = read_card(folder.files[CARD_FILE], f"{path}/{CARD_FILE}")
-        speaker = _speaker_of(folder.files[SPEAKER_FILE], path)
+        opened = open_voice(path, Operation.SING, at)
+        folder = FolderBytes(path.name, opened.files, None, opened.digest)
+        card = read_card(_needed(folder.files, CARD_FILE, path), f"{path}/{CARD_FILE}")
+        speaker = _speaker_of(_needed(folder.files, SPEAKER_FILE, path), path)
         models = {key: self._model(folder, model, path) for key, model in card.models.items()}
-        return Voice(card, folder, permit, speaker, models)
+        return Voice(card, folder, opened.permit, speaker, models)
 
     def add(self, folder: Path, at: datetime) -> str:
         """Copy a voice folder into the user's bank; its grant must hold."""
-        read = read_folder(folder)
-        authorize_voice(read, Operation.SING, at)
-        name = read.name
+        opened = open_voice(folder, Operation.SING, at)
+        name = folder.resolve().name
         if name in self._folders():
             raise VoiceError(f"there is a voice {name!r} already; `melisma voices remove {name}`")
-        if CARD_FILE not in read.files:
+        if CARD_FILE not in opened.files:
             raise VoiceError(f"{folder}: no {CARD_FILE}; give the folder of a voice")
-        read_card(read.files[CARD_FILE], f"{folder}/{CARD_FILE}")
+        read_card(opened.files[CARD_FILE], f"{folder}/{CARD_FILE}")
         target = self.own / name
         partial = self.own / f".{name}.partial"
         try:
@@ -124,7 +122,8 @@ class VoiceBank:
         for place in (self.own, self.bundled):
             if place.is_dir():
                 for folder in place.iterdir():
-                    if (folder / CARD_FILE).is_file() and not folder.name.startswith("."):
+                    whole = any((folder / file).is_file() for file in (CARD_FILE, SEALED_FILE))
+                    if whole and not folder.name.startswith("."):
                         found[folder.name] = folder
         return found
 
@@ -166,6 +165,12 @@ def _speaker_of(data: bytes, path: Path) -> npt.NDArray[np.float32]:
             f"{path}: {SPEAKER_FILE} holds no vector ({error}); add it again"
         ) from error
     return np.asarray(vector, dtype=np.float32)
+
+
+def _needed(files: Mapping[str, bytes], name: str, path: Path) -> bytes:
+    if name not in files:
+        raise VoiceError(f"{path}: no {name}; the voice is not whole, add it again")
+    return files[name]
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
+from consent.errors import RefusedError
 from voice.bank import VoiceBank
+from voice.card import VoiceCard
 from voice.cli import describing
 from voice.errors import VoiceError
 
@@ -28,17 +30,24 @@ Name = Annotated[str, typer.Argument(help="Name of a voice; see `melisma voices 
 def list_voices(as_json: AsJson = False) -> None:
     """List all voices with their languages and ranges."""
     bank = _bank()
-    cards = [bank.card(name) for name in bank.names()]
+    cards: list[VoiceCard] = []
+    closed: dict[str, str] = {}
+    for name in bank.names():
+        try:
+            cards.append(bank.card(name))
+        except RefusedError as refusal:
+            closed[name] = str(refusal)
     if as_json:
-        rows = [
-            {**asdict(card), "bundled": bank.is_bundled(name)}
-            for name, card in zip(bank.names(), cards, strict=True)
-        ]
-        typer.echo(json.dumps(rows, ensure_ascii=False))
-    elif not cards:
-        typer.echo("no voices; add one with `melisma voices add FOLDER`")
-    for card in cards if not as_json else []:
+        rows = [{**asdict(card), "bundled": bank.is_bundled(card.name)} for card in cards]
+        refused = [{"name": name, "refused": reason} for name, reason in closed.items()]
+        typer.echo(json.dumps([*rows, *refused], ensure_ascii=False))
+        return
+    for card in cards:
         typer.echo(describing.in_one_line(card, bank.is_bundled(card.name)))
+    for name, reason in closed.items():
+        typer.echo(f"{name:<12} closed: {reason}")
+    if not cards and not closed:
+        typer.echo("no voices; add one with `melisma voices add FOLDER`")
 
 
 @app.command()
