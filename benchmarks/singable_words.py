@@ -226,9 +226,9 @@ def main(target: Path) -> None:
     dictionary = load_dictionary()
     short = [word for word in _CONTRACTIONS if undisputed(word, dictionary)]
     judge = Judge.of(LanguageModel.of(bundled_model_path()))
-    words = counted_alike([each.word for each in chosen(judge)])
+    words = counted_alike([*short, *(each.word for each in chosen(judge))])
     head = "# Words of common English, the most common first; see lyrics/writer/wordbook.py."
-    target.write_text("\n".join([head, *[*short, *words][:_MOST_WORDS]]) + "\n", "utf-8")
+    target.write_text("\n".join([head, *words[:_MOST_WORDS]]) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
