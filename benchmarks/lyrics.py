@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import resource
 import sys
 import time
@@ -158,11 +159,16 @@ def _as_lines(words: Sequence[str]) -> list[str]:
 
 
 def write(target: Path, count: int, scores: Path, seed: int) -> None:
-    """Write and measure songs, one JSON line each; those that stand already are not repeated."""
+    """Write and measure songs, one JSON line each; those that stand already are not repeated.
+
+    They come in a shuffled order, so that a run that is cut short is a fair sample.
+    """
     done = {row.number for row in _read(target)} if target.exists() else set()
     melodies = round(MELODIES * count / 200)
     model, book = LanguageModel.of(bundled_model_path()), load_wordbook()
-    for specification in draw(count, _scores(scores), melodies, seed):
+    specifications = draw(count, _scores(scores), melodies, seed)
+    random.Random(seed).shuffle(specifications)
+    for specification in specifications:
         if specification.number in done:
             continue
         writer = SongWriter(LocalLyricist(model, book), book)
@@ -176,7 +182,8 @@ def write(target: Path, count: int, scores: Path, seed: int) -> None:
             row = replace(row, free=(fit.on_strong, fit.on_weak))
         with target.open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
-        sys.stderr.write(f"\r{specification.number + 1} of {count}")
+        done.add(specification.number)
+        sys.stderr.write(f"\r{len(done)} of {count}")
 
 
 def _without_accents(writer: SongWriter, specification: Specification) -> StressFit:
