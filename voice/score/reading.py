@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def read_song(
         words: a text file whose words replace those of the score.
         language: of those words, where their syllables must be counted; guessed if `None`.
     """
-    inline = is_inline(source) and not Path(source).exists()
+    inline = is_inline(source) and not os.path.exists(source)
     score = read_inline(source) if inline else read_score(Path(source), part)
     if words is None:
         return score
