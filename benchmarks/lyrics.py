@@ -1,7 +1,7 @@
 """How well generated lyrics keep what is asked of them.
 
     python -m benchmarks.lyrics write SONGS.jsonl --count 200 --scores FOLDER   (can be resumed)
-    python -m benchmarks.lyrics report SONGS.jsonl --scores FOLDER
+    python -m benchmarks.lyrics report SONGS.jsonl --scores FOLDER --save results/lyrics.json
 
 Songs are judged by rules that are not those of the search: syllables also by espeak-ng, rhymes and
 repetitions on the finished text, fluency by the model reading it anew.
@@ -17,13 +17,15 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from itertools import combinations, pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.circumstances import circumstances
 from benchmarks.lyric_specs import Specification, draw
-from benchmarks.table import Row, at_least, at_most, markdown
+from benchmarks.table import Row, Table, at_least, at_most
 from lyrics.espeak import EspeakPronouncer
 from lyrics.writer.accents import StressFit, stress_fit
 from lyrics.writer.local_model import LanguageModel, LocalLyricist, bundled_model_path
@@ -199,14 +201,17 @@ def _without_accents(writer: SongWriter, specification: Specification) -> Stress
     return stress_fit(lines)
 
 
-def report(source: Path, scores: Path) -> str:
-    """The table of all songs written so far."""
+def report(source: Path, scores: Path, target: Path | None) -> str:
+    """The table of all songs written so far; saved for `benchmarks.report` if a target is given."""
     rows = _read(source)
     model = LanguageModel.of(bundled_model_path())
     human = [perplexity(model, lines) for lines in human_songs(scores, 40)]
     differing = [line for row in rows for line in row.espeak_differs]
     listed = "\n".join(f"- {line}" for line in differing)
-    return f"{markdown(_table(rows, human))}\nLines that espeak-ng counts otherwise:\n{listed}\n"
+    table = Table(_table(rows, human), circumstances(datetime.now(UTC)))
+    if target:
+        target.write_text(table.to_json(), "utf-8")
+    return f"{table.to_markdown()}\nLines that espeak-ng counts otherwise:\n{listed}\n"
 
 
 def _table(rows: Sequence[Measured], human: Sequence[float]) -> tuple[Row, ...]:
@@ -290,11 +295,12 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--scores", type=Path, default=Path("data/scores"))
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--save", type=Path)
     chosen = parser.parse_args(arguments)
     if chosen.command == "write":
         write(chosen.file, chosen.count, chosen.scores, chosen.seed)
     elif chosen.command == "report":
-        sys.stdout.write(report(chosen.file, chosen.scores))
+        sys.stdout.write(report(chosen.file, chosen.scores, chosen.save))
     else:
         sys.stdout.write(sixteen_lines())
 
