@@ -69,7 +69,7 @@ def test_the_version_is_printed(melisma: Melisma, capsys: pytest.CaptureFixture[
 
 
 def test_ctrl_c_exits_with_130_and_leaves_nothing(home: Path, tmp_path: Path) -> None:
-    long_song = "tempo=60 " + " ".join([SONG.split("meter=4/4 ")[1]] * 60)
+    long_song = "tempo=60 " + " ".join([SONG.split("meter=4/4 ")[1]] * 400)
     arguments = ("sing", long_song, "-o", "a.wav", "--voice", "tiny", "--frames", "a.json")
     with subprocess.Popen(
         [*MELISMA, *arguments], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
