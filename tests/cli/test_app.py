@@ -68,12 +68,17 @@ def test_the_version_is_printed(melisma: Melisma, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out.startswith("melisma ")
 
 
+def _listen_to_ctrl_c() -> None:
+    """A shell that starts the tests in the background makes its children deaf to SIGINT."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_ctrl_c_exits_with_130_and_leaves_nothing(home: Path, tmp_path: Path) -> None:
-    long_song = "tempo=60 " + " ".join([SONG.split("meter=4/4 ")[1]] * 400)
+    long_song = "tempo=60 " + " ".join([SONG.split("meter=4/4 ")[1]] * 120)
     arguments = ("sing", long_song, "-o", "a.wav", "--voice", "tiny", "--frames", "a.json")
     with subprocess.Popen(
         [*MELISMA, *arguments], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_listen_to_ctrl_c,
     ) as process:  # fmt: skip
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
