@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -115,7 +116,8 @@ class LocalLyricist:
         search = LineSearch(
             self.model.network, self.model.codec, lattice, task, self.options, self.taste
         )
-        return search.lines(self._after(prompt(task)))
+        with one_blas_thread():
+            return search.lines(self._after(prompt(task)))
 
     def theme_words(self, theme: str) -> frozenset[str]:
         """The words of a theme and their neighbours."""
@@ -153,6 +155,14 @@ class LocalLyricist:
             if codec.decode([token]).endswith("\n"):
                 stretches.append([])
         return [tuple(stretch) for stretch in stretches if stretch]
+
+
+def one_blas_thread() -> AbstractContextManager[object]:
+    """The matrices of attention are small: several threads only wait for one another."""
+    from threadpoolctl import threadpool_limits
+
+    limits: AbstractContextManager[object] = threadpool_limits(limits=1, user_api="blas")
+    return limits
 
 
 def prompt(task: LineTask) -> str:
