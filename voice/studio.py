@@ -18,7 +18,7 @@ from voice.acoustic.singer import AcousticSinger
 from voice.bank import Voice, VoiceBank
 from voice.card import VoiceCard
 from voice.expression import FrameScore
-from voice.perform import Expression, LearnedLengths, perform
+from voice.performance.perform import Expression, LearnedLengths, perform
 from voice.range_fit import Transposition, moved, range_warnings, shift_for
 from voice.score.alignment import align
 from voice.score.fitting import FittedScore, fit

@@ -13,10 +13,10 @@ from voice.cli.progress import Progress
 from voice.errors import OutputError
 from voice.expression import FrameScore
 from voice.frame_files import is_frame_file, read_frames
-from voice.intonation import Intonation
 from voice.mixing.mix import mix_over
 from voice.mixing.placement import AtBar, AtSecond, Start, start_seconds
-from voice.perform import Expression
+from voice.performance.intonation import Intonation
+from voice.performance.perform import Expression
 from voice.score.model import Score
 from voice.score.reading import read_song
 from voice.studio import SingOptions, Studio

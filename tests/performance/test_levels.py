@@ -9,7 +9,7 @@ from tests.singing_scores import fitted, sung
 from vocoder.frames import GRID
 from voice.acoustic.loudness import SCALE_DB
 from voice.expression import FramedNote, FramedPhone
-from voice.levels import (
+from voice.performance.levels import (
     ACCENT_DB,
     DYNAMIC_MIDDLE,
     DYNAMIC_RANGE_DB,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from vocoder.frames import GRID
 from voice.expression import FramedNote
-from voice.intonation import Intonation, centred, glided, vibrato, written_pitch
+from voice.performance.intonation import Intonation, centred, glided, vibrato, written_pitch
 
 STILL = Intonation(vibrato_depth_cents=0.0)
 RUNS = st.lists(

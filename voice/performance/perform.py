@@ -20,8 +20,8 @@ from voice.expression import (
     FrameScore,
     settled,
 )
-from voice.intonation import Intonation, centred, glided, vibrato, written_pitch
-from voice.levels import sung_energy
+from voice.performance.intonation import Intonation, centred, glided, vibrato, written_pitch
+from voice.performance.levels import sung_energy
 from voice.score.alignment import Phrase, TimedPhoneme, median_s
 from voice.score.fitting import FittedScore, SungNote
 from voice.score.model import PitchPoint, TempoMap

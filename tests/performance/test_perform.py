@@ -23,8 +23,8 @@ from voice.bank import VoiceBank
 from voice.card import VoiceRange
 from voice.errors import OutputError, VoiceError
 from voice.expression import FrameScore
-from voice.intonation import Intonation
-from voice.perform import (
+from voice.performance.intonation import Intonation
+from voice.performance.perform import (
     LONGEST_RATIO,
     SHORTEST_RATIO,
     Expression,
@@ -39,7 +39,7 @@ from voice.score.model import PitchPoint
 from voice.sessions import open_singer
 from voice.substitution import sung_with
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 SONG = (
     sung("s", rest=1, midi=60),
     sung("m", "e", "n", midi=64),
