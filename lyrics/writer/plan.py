@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from string import ascii_lowercase, ascii_uppercase
 
 from lyrics.writer.errors import RequestError
 from lyrics.writer.rhyme import RhymeKind
@@ -12,6 +13,7 @@ from lyrics.writer.rhyme import RhymeKind
 MOST_SYLLABLES_A_LINE = 24
 MOST_LINES = 200
 UNRHYMED = "X"
+RHYME_LETTERS = "".join(c for c in ascii_uppercase + ascii_lowercase if c != UNRHYMED)
 REPEATED = frozenset({"chorus", "refrain"})
 SECTION_KINDS = ("intro", "verse", "prechorus", "chorus", "refrain", "bridge", "outro")
 
@@ -142,7 +144,7 @@ def parse_syllables(text: str, kind: str) -> tuple[int, ...]:
 def spread_rhyme(scheme: str | None, lines: int) -> str:
     """A scheme for so many lines: repeated with new letters, or a usual one if none is given."""
     if scheme is None:
-        return spread_rhyme("ABAB", lines) if lines % 4 == 0 else _pairs(lines)
+        return _usual(lines)
     letters = scheme.strip().upper().replace("-", UNRHYMED)
     if not letters or not letters.isascii() or not letters.isalpha():
         raise RequestError(
@@ -170,19 +172,27 @@ def sections_of(
     )
 
 
-def _pairs(lines: int) -> str:
-    letters = "".join(2 * chr(65 + pair) for pair in range(lines // 2))
-    return letters + UNRHYMED * (lines % 2)
+def _usual(lines: int) -> str:
+    """ABAB where four divides the lines, else pairs; lines beyond the last letter rhyme with none.
+
+    A melody of a hundred phrases should not be refused for a scheme that nobody asked for.
+    """
+    shape = "AABB" if lines % 4 else "ABAB"
+    rhymed = min(lines // 2, len(RHYME_LETTERS)) * 2
+    rhymed -= rhymed % 4 if shape == "ABAB" else 0
+    places = [2 * (at // 4) + (shape[at % 4] == "B") for at in range(rhymed)]
+    return "".join(RHYME_LETTERS[place] for place in places).ljust(lines, UNRHYMED)
 
 
 def _relettered(groups: str) -> str:
     """A, B, C … in order of appearance; X stays."""
     names: dict[str, str] = {UNRHYMED: UNRHYMED}
-    alphabet = [chr(65 + n) for n in range(26) if chr(65 + n) != UNRHYMED]
-    alphabet += [chr(97 + n) for n in range(26)]
     for letter in groups:
         if letter not in names:
-            if len(names) > len(alphabet):
-                raise RequestError("a section has at most 51 rhymes; divide it into shorter ones")
-            names[letter] = alphabet[len(names) - 1]
+            if len(names) > len(RHYME_LETTERS):
+                raise RequestError(
+                    f"a section has at most {len(RHYME_LETTERS)} rhymes, this one more; leave "
+                    "--rhyme out, or write X for lines that need not rhyme"
+                )
+            names[letter] = RHYME_LETTERS[len(names) - 1]
     return "".join(names[letter] for letter in groups)

@@ -138,7 +138,7 @@ class SongWriter:
             fewest = min(sizes[task.end.kind])
             nearest = f"the shortest word that does has {fewest}, so ask for {fewest} or more"
         elif sizes[RhymeKind.SLANT]:
-            nearest = f"{len(sizes[RhymeKind.SLANT])} words do with --rhyme-kind slant"
+            nearest = f"{len(sizes[RhymeKind.SLANT])} words do with --slant"
         else:
             nearest = "nothing does; change the other line's last word"
         return f"{asked} ends on a word that rhymes with -{partner}; {nearest}"

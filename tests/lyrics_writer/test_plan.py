@@ -54,6 +54,22 @@ def test_rhyme_schemes(scheme: str | None, lines: int, spread: str) -> None:
     assert spread_rhyme(scheme, lines) == spread
 
 
+@given(st.integers(1, 200))
+def test_the_usual_scheme_rhymes_every_letter_twice(lines: int) -> None:
+    """Also where a melody has so many phrases that letters run out: the rest is unrhymed."""
+    scheme = spread_rhyme(None, lines)
+    rhymed = scheme.rstrip("X")
+    assert len(scheme) == lines
+    assert "X" not in rhymed
+    assert all(scheme.count(letter) == 2 for letter in rhymed)
+    assert len(rhymed) >= min(lines - 1, 100)
+
+
+def test_more_rhymes_than_letters_are_refused_with_the_way_out() -> None:
+    with pytest.raises(RequestError, match=r"at most 51 rhymes.*leave --rhyme out"):
+        spread_rhyme("A", 60)
+
+
 def test_a_scheme_that_does_not_divide_names_the_nearest() -> None:
     with pytest.raises(RequestError, match="nearest scheme is ABABA"):
         spread_rhyme("ABAB", 5)
