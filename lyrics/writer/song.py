@@ -11,6 +11,8 @@ from lyrics.syllables import Syllable
 from lyrics.writer.plan import LinePlan
 from lyrics.writer.rhyme import RhymeKind
 
+_AND = " and "
+
 
 @dataclass(frozen=True)
 class SongLine:
@@ -60,6 +62,15 @@ class Origin:
 
     model: str
     licence: str
+
+    def joined(self, other: Origin) -> Origin:
+        """Where words of both come from, each named once."""
+        if other.model in self.model.split(_AND):
+            return self
+        return Origin(
+            f"{self.model}{_AND}{other.model}",
+            _AND.join(dict.fromkeys((*self.licence.split(_AND), other.licence))),
+        )
 
 
 @dataclass(frozen=True)

@@ -210,8 +210,12 @@ def _address(song: Song, number: int) -> tuple[int, int]:
     raise WriterError(f"there is no line {number}; the song has lines 1 to {len(song.lines)}")
 
 
-def with_line(song: Song, number: int, line: SongLine) -> Song:
-    """The song with line `number` (from 1) exchanged, in every section that repeats it."""
+def with_line(song: Song, number: int, line: SongLine, origin: Origin) -> Song:
+    """The song with line `number` (from 1) exchanged, in every section that repeats it.
+
+    Args:
+        origin: whose line it is; the song's facts name it beside who wrote the rest.
+    """
     place, index = _address(song, number)
     old = song.sections[place].lines[index]
 
@@ -219,4 +223,5 @@ def with_line(song: Song, number: int, line: SongLine) -> Song:
         return tuple(line if each.key == old.key else each for each in lines)
 
     sections = (replace(each, lines=exchanged(each.lines)) for each in song.sections)
-    return replace(song, sections=tuple(sections))
+    facts = replace(song.facts, origin=song.facts.origin.joined(origin))
+    return Song(facts, tuple(sections))

@@ -65,7 +65,8 @@ def test_one_line_is_edited(
 ) -> None:
     path, new = tmp_path / "song.txt", tmp_path / "new.txt"
     path.write_text(
-        "# theme: the river\n# genre: folk\n\n[Verse: XAXA]\nI walk along the river\n"
+        "# theme: the river\n# genre: folk\n# model: small\n# licence: MIT\n\n"
+        "[Verse: XAXA]\nI walk along the river\n"
         "The water knows my name\nI sing about tomorrow\nAnd nothing is the same\n",
         "utf-8",
     )
@@ -78,6 +79,8 @@ def test_one_line_is_edited(
     assert after[2].text == "A river in the morning"
     assert [line.text for line in after[:2]] == [line.text for line in before[:2]]
     assert after[3].text == before[3].text
+    assert "# model: small and big" in new.read_text("utf-8")
+    assert "# licence: MIT and as whoever runs 127.0.0.1" in new.read_text("utf-8")
 
 
 def test_a_stop_keeps_the_lines_so_far(

@@ -12,10 +12,11 @@ from lyrics.writer.errors import RequestError, WriterError
 from lyrics.writer.local_model import LocalLyricist
 from lyrics.writer.plan import LinePlan, SectionPlan, SongRequest, sections_of
 from lyrics.writer.rhyme import RhymeKind, rhyme_sound
-from lyrics.writer.song import Song, SongLine
+from lyrics.writer.song import Origin, Song, SongLine
 from lyrics.writer.wordbook import WordBook
 from lyrics.writer.writer import SongWriter, with_line
 
+OTHER = Origin("big", "MIT")
 KINDS = ("verse", "chorus", "verse", "chorus")
 FOUR = (LinePlan(6), LinePlan(4), LinePlan(6), LinePlan(4))
 REQUEST = SongRequest("the sea", "folk", sections_of(KINDS, [FOUR] * 4, "ABAB"))
@@ -122,8 +123,10 @@ def test_one_line_is_written_anew_and_the_rest_stays(song: Song, writer: SongWri
         assert line.key != old.key
         assert len(line.syllables) == 6
         assert _rhyme(line, song.lines[0])
-    changed = with_line(song, 3, others[0])
+    changed = with_line(song, 3, others[0], OTHER)
     assert changed.lines[2] == others[0]
+    assert changed.facts.origin.model == f"{song.facts.origin.model} and big"
+    assert changed.facts.origin.joined(OTHER) == changed.facts.origin
     assert [new for new, was in zip(changed.lines, song.lines, strict=True) if new != was] == [
         others[0]
     ]
@@ -131,7 +134,7 @@ def test_one_line_is_written_anew_and_the_rest_stays(song: Song, writer: SongWri
 
 def test_a_chorus_line_changes_wherever_it_stands(song: Song, writer: SongWriter) -> None:
     (line,) = writer.rewritten(song, 5, 1, 1, REQUEST)
-    changed = with_line(song, 5, line)
+    changed = with_line(song, 5, line, OTHER)
     assert changed.lines[4] == changed.lines[12] == line
 
 

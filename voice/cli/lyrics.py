@@ -124,10 +124,12 @@ def edit(
         allow_explicit=allow_explicit,
         archaic=archaic,
     )
-    wordings = _writer(model_url, model_name).rewritten(
+    writer = _writer(model_url, model_name)
+    wordings = writer.rewritten(
         song, line, alternatives, song.facts.seed + 1 if seed is None else seed, request
     )
-    chosen = with_line(song, line, wordings[min(choose, len(wordings)) - 1])
+    wording = wordings[min(choose, len(wordings)) - 1]
+    chosen = with_line(song, line, wording, writer.lyricist.origin)
     _show_wordings(wordings, chosen, as_json)
     if output:
         write_song(chosen, output)
