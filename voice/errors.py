@@ -35,5 +35,17 @@ class VoiceError(MelismaError):
     """A voice that is unknown, incomplete, or may not be used."""
 
 
+class MixError(MelismaError):
+    """Sounds that cannot be mixed as they are, or a report of a mix that cannot be replayed."""
+
+
 class OutputError(MelismaError):
     """A place that cannot be written to, or an order that cannot be carried out as given."""
+
+
+class AnalysisError(MelismaError):
+    """A track in which something cannot be found, or an analysis that cannot be read."""
+
+
+class ConversionError(MelismaError):
+    """A recording that cannot be converted, or not into this voice."""
