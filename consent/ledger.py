@@ -96,6 +96,7 @@ class Ledger:
     def __init__(self, database: Database, keys: KeyStore) -> None:
         self.database = database
         self.keys = keys
+        self._own: Checkpoint | None = None
 
     @classmethod
     def create(cls, location: RegistryLocation) -> Self:
@@ -137,6 +138,7 @@ class Ledger:
             check_clock(view.newest, at)
             writing = Writing(view, at)
             yield writing
+        self._own = writing.signed
         if writing.signed is not None and writing.moves_head:
             self._move_head(writing.signed)
 
@@ -155,7 +157,7 @@ class Ledger:
         self.database.close()
 
     def _view(self, connection: Connection, head: bytes | None) -> View:
-        newest = proved_checkpoint(connection, head, self.keys.public_key)
+        newest = proved_checkpoint(connection, head, self.keys.public_key, self._own)
         return View(connection, newest, self.keys)
 
     def _move_head(self, signed: Checkpoint) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -54,10 +54,10 @@ _NEWEST_AND_HEAD = (
 )
 _ADD_EVENT, _ADD_OPENING, _ADD_NODE = insert(event), insert(opening), insert(node)
 _ADD_CHECKPOINT = insert(checkpoint)
-_ENTRIES = (
-    select(opening.c.seq, opening.c.salt, opening.c.body, event.c.commitment)
+_ENTRY = (
+    select(opening.c.salt, opening.c.body, event.c.commitment)
     .join(event, event.c.seq == opening.c.seq)
-    .where(opening.c.seq.in_(bindparam("wanted", expanding=True)))
+    .where(opening.c.seq == bindparam("wanted"))
 )
 
 
@@ -138,9 +138,15 @@ def newest_checkpoint(connection: Connection, public_key: bytes) -> Checkpoint:
 
 
 def proved_checkpoint(
-    connection: Connection, head_envelope: bytes | None, public_key: bytes
+    connection: Connection,
+    head_envelope: bytes | None,
+    public_key: bytes,
+    own: Checkpoint | None = None,
 ) -> Checkpoint:
     """The checkpoint of the last write, in a log no older than the checkpoint kept outside.
+
+    Args:
+        own: What this process signed last: the same bytes need not be verified again.
 
     Raises:
         TamperError: the log is shorter than it was, or went another way.
@@ -154,7 +160,11 @@ def proved_checkpoint(
     rows = connection.execute(_NEWEST_AND_HEAD, {"head": head.size}).all()
     if not rows:
         raise TamperError(f"the consent log has no checkpoint at all; {_RESTORE}")
-    newest = read_checkpoint(bytes(rows[-1].envelope), public_key, "the newest checkpoint")
+    envelope = bytes(rows[-1].envelope)
+    if own is not None and own.envelope == envelope:
+        newest = own
+    else:
+        newest = read_checkpoint(envelope, public_key, "the newest checkpoint")
     if newest.size < head.size:
         raise TamperError(
             f"the consent log has {newest.size} entries but had {head.size} at "
@@ -224,47 +234,33 @@ def append(
     return signed
 
 
-def prove_entries(
-    connection: Connection,
-    newest: Checkpoint,
-    sequences: Iterable[int],
-    read: dict[int, bytes] | None = None,
-) -> dict[int, JsonObject]:
-    """Read entries and prove each of them included under a signed checkpoint.
+def prove_entry(
+    connection: Connection, newest: Checkpoint, seq: int, read: dict[int, bytes] | None = None
+) -> JsonObject:
+    """Read an entry and prove it included under a signed checkpoint.
 
     Args:
         read: Where to keep the nodes that are read, for whoever needs them next.
 
-    Returns:
-        Bodies by sequence number.
-
     Raises:
-        TamperError: an entry is missing, or is not what was committed to.
+        TamperError: the entry is missing, or is not what was committed to.
     """
-    wanted = sorted(set(sequences))
-    rows = connection.execute(_ENTRIES, {"wanted": wanted}).all()
-    if len(rows) != len(wanted):
-        found = {int(row.seq) for row in rows}
-        lost = [number for number in wanted if number not in found]
-        raise TamperError(f"the consent log misses entries {lost}; {_RESTORE}")
-    tree = StoredTree(connection, newest.size, wanted)
-    if read is not None:
-        read.update(tree.nodes)
-    bodies: dict[int, JsonObject] = {}
-    for row in rows:
-        _prove_row(tree, newest, int(row.seq), bytes(row.salt), bytes(row.body), row.commitment)
-        bodies[int(row.seq)] = from_canonical_json(bytes(row.body), f"log entry {row.seq}")
-    return bodies
-
-
-def _prove_row(
-    tree: StoredTree, newest: Checkpoint, seq: int, salt: bytes, body: bytes, stored: bytes
-) -> None:
-    commitment = commit(salt, body)
-    if commitment != bytes(stored):
+    row = connection.execute(_ENTRY, {"wanted": seq}).one_or_none()
+    if row is None:
+        raise TamperError(f"the consent log misses entry {seq}; {_RESTORE}")
+    commitment = commit(bytes(row.salt), bytes(row.body))
+    if commitment != bytes(row.commitment):
         raise TamperError(f"log entry {seq} is not what was committed to; {_RESTORE}")
     if not seq < newest.size:
         raise TamperError(f"log entry {seq} is beyond the {newest.size} signed ones; {_RESTORE}")
+    tree = StoredTree(connection, newest.size, [seq])
+    if read is not None:
+        read.update(tree.nodes)
+    _prove_included(tree, newest, seq, commitment)
+    return from_canonical_json(bytes(row.body), f"log entry {seq}")
+
+
+def _prove_included(tree: StoredTree, newest: Checkpoint, seq: int, commitment: bytes) -> None:
     try:
         proof = tree.prove_inclusion(seq + 1)
         verify_inclusion(leaf_hash(commitment), newest.root, proof)

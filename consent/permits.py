@@ -21,7 +21,7 @@ from consent.envelope import open_envelope, seal_envelope
 from consent.errors import ConsentFormatError, RefusedError, TamperError
 from consent.grant import ConsentGrant, Operation
 from consent.ledger import Ledger, View, Writing
-from consent.log import CLOCK_TOLERANCE, Entry, check_clock, prove_entries
+from consent.log import CLOCK_TOLERANCE, Entry, check_clock, prove_entry
 from consent.permit import Permit
 from consent.records import find_row, moved, open_terms, state_entry
 from consent.schema import material
@@ -143,7 +143,7 @@ def check_material(
     """
     with ledger.reading() as view:
         seq = _material_seq(view, grant_id, kind, operation, digest)
-        body = prove_entries(view.connection, view.newest, [seq])[seq]
+        body = prove_entry(view.connection, view.newest, seq)
         _check_material(body, grant_id, kind, material_digest(view, digest))
 
 
@@ -188,7 +188,7 @@ def _prove_material(view: View, row: GrantRow, operation: Operation, digest: str
     kind = _KIND_OF_OPERATION.get(operation)
     if kind is not None:
         seq = _material_seq(view, row.id, kind, operation, digest)
-        body = prove_entries(view.connection, view.newest, [seq], view.nodes)[seq]
+        body = prove_entry(view.connection, view.newest, seq, view.nodes)
         _check_material(body, row.id, kind, material_digest(view, digest))
 
 
@@ -261,7 +261,7 @@ def _prove_logged(view: View, value: JsonObject) -> None:
         raise TamperError(
             f"the permit says it is log entry {seq}, but the log has {view.newest.size}"
         )
-    entry = prove_entries(view.connection, view.newest, [seq])[seq]
+    entry = prove_entry(view.connection, view.newest, seq)
     said = {key: entry.get(key) for key in _KEYS}
     if entry.get("kind") != PERMIT_KIND or said != value:
         raise TamperError(f"log entry {seq} is not the permit that was shown")

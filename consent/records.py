@@ -11,7 +11,7 @@ from consent.errors import RefusedError, TamperError
 from consent.grant import GRANT_PAYLOAD_TYPE, ConsentGrant
 from consent.keystore import KeyStore
 from consent.ledger import View
-from consent.log import Entry, prove_entries
+from consent.log import Entry, prove_entry
 from consent.statemap import GrantRow, bucket_of, prove_bucket, read_bucket
 from consent.states import State, check_transition
 
@@ -54,7 +54,7 @@ def find_row(view: View, grant_id: str) -> GrantRow:
 def load_record(view: View, grant_id: str) -> GrantRecord:
     """A grant with its terms; an erased one has none and is refused."""
     row = find_row(view, grant_id)
-    body = prove_entries(view.connection, view.newest, [row.state_seq])[row.state_seq]
+    body = prove_entry(view.connection, view.newest, row.state_seq)
     check_entry(row, body)
     return GrantRecord(row, open_terms(view.keys, row), body)
 

@@ -24,6 +24,7 @@ from consent.upsert import upsert
 DEPTH = 16
 _DOMAIN = b"melisma-state-v1\0"
 _BATCH = 500
+_BUCKET = select(grant).where(grant.c.bucket == bindparam("wanted"))
 _BUCKETS = select(grant).where(grant.c.bucket.in_(bindparam("wanted", expanding=True)))
 
 
@@ -81,7 +82,8 @@ EMPTY = empty_hashes()
 
 
 def read_bucket(connection: Connection, bucket: int) -> list[GrantRow]:
-    return _read_buckets(connection, [bucket])[bucket]
+    found = connection.execute(_BUCKET, {"wanted": bucket})
+    return [to_grant_row(row) for row in found if bucket_of(row.id) == bucket]
 
 
 def prove_bucket(
