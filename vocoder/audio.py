@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -190,10 +190,58 @@ def write_audio(path: Path, audio: Audio, bits: Bits = "24", tags: Tags | None =
             f"{path}: the sound peaks {over_db:.1f} dB above full scale and would be clipped; "
             "lower its gain or write a wav of 32f bits"
         )
+    blocks = (
+        audio.samples[:, first : first + BLOCK_SAMPLES]
+        for first in range(0, audio.length_samples, BLOCK_SAMPLES)
+    )
+    _write(path, blocks, kind, subtype, (audio.rate_hz, audio.channels), tags)
+
+
+def write_blocks(
+    path: Path,
+    blocks: Iterable[Floats32],
+    rate_hz: int,
+    channels: int = 1,
+    bits: Bits = "24",
+    tags: Tags | None = None,
+) -> int:
+    """Write sound that passes by in blocks `(channels, samples)`, as `write_audio` writes it.
+
+    Samples beyond full scale are clipped where the format holds whole numbers. Nothing is left
+    behind when `blocks` raises.
+
+    Returns:
+        how many samples of each channel were written.
+
+    Raises:
+        AudioFormatError, SoundError: as for `write_audio`; a rate that the format does not have.
+    """
+    kind = _format_of(path, bits)
+    if kind.rates_hz and rate_hz not in kind.rates_hz:
+        raise AudioFormatError(
+            f"{path}: {path.suffix} is not written at {rate_hz} Hz; choose another format"
+        )
+    small = (
+        block[:, first : first + BLOCK_SAMPLES]
+        for block in blocks
+        for first in range(0, block.shape[1], BLOCK_SAMPLES)
+    )
+    return _write(path, small, kind, kind.subtypes[bits], (rate_hz, channels), tags)
+
+
+def _write(
+    path: Path,
+    blocks: Iterable[Floats32],
+    kind: FileFormat,
+    subtype: str,
+    shape: tuple[int, int],
+    tags: Tags | None,
+) -> int:
     with _replacing(path) as partial:
-        _write_blocks(partial, audio, kind.container, subtype, tags or Tags())
+        written = _write_blocks(partial, blocks, kind.container, subtype, shape, tags or Tags())
         if kind.container == "WAV":
             _clear_peak_stamp(partial)
+    return written
 
 
 def _check_header(path: Path, file: object, limits: ReadingLimits) -> None:
@@ -230,28 +278,37 @@ def _format_of(path: Path, bits: Bits) -> FileFormat:
     return kind
 
 
-def _write_blocks(path: Path, audio: Audio, container: str, subtype: str, tags: Tags) -> None:
+def _write_blocks(
+    path: Path,
+    blocks: Iterable[Floats32],
+    container: str,
+    subtype: str,
+    shape: tuple[int, int],
+    tags: Tags,
+) -> int:
     """In blocks, since libsndfile's encoders overflow on very long ones."""
     import soundfile
 
+    rate_hz, channels = shape
+    told = 0
     random = np.random.default_rng(DITHER_SEED)
     whole_bits = BITS_BY_SUBTYPE.get(subtype)
     try:
-        with soundfile.SoundFile(
-            path, "w", audio.rate_hz, audio.channels, subtype, format=container
-        ) as file:
+        with soundfile.SoundFile(path, "w", rate_hz, channels, subtype, format=container) as file:
             for name, text in asdict(tags).items():
                 if text:
                     setattr(file, name, text)
-            for first in range(0, audio.length_samples, BLOCK_SAMPLES):
-                block = audio.samples[:, first : first + BLOCK_SAMPLES].T
-                file.write(block if whole_bits is None else _quantised(block, whole_bits, random))
+            for block in blocks:
+                turned = block.T
+                told += len(turned)
+                file.write(turned if whole_bits is None else _quantised(turned, whole_bits, random))
         with soundfile.SoundFile(path) as written:
-            complete = written.frames >= audio.length_samples
+            complete = written.frames >= told
     except (soundfile.LibsndfileError, AssertionError) as error:
         raise SoundError(f"cannot write {path.parent} ({error}); is the disk full?") from error
     if not complete:
         raise SoundError(f"cannot write all of the sound into {path.parent}; is the disk full?")
+    return told
 
 
 def _quantised(block: Floats32, bits: int, random: np.random.Generator) -> npt.NDArray[np.int32]:

@@ -136,23 +136,34 @@ class Vocoder:
         community = self.card.kind is VocoderKind.COMMUNITY
         seam = SEAM_FRAMES if community else 0
         for span in _spans(len(pitch), chunk_frames, seam):
-            made = self._run(mel, pitch, source, span)
+            made = self.synthesise_span(mel[:, span.run_from : span.run_to], source, span.run_from)
             begin = (span.keep_from - span.run_from) * HOP_SAMPLES
             kept = made[begin : begin + (span.keep_to - span.keep_from) * HOP_SAMPLES]
             _join(samples, kept, span.keep_from * HOP_SAMPLES, seam * HOP_SAMPLES)
             progress(span.keep_to / len(pitch))
         return Audio(samples[None], SAMPLE_RATE_HZ)
 
-    def _run(self, mel: Floats32, pitch: PitchCurve, source: Excitation, span: Span) -> Floats32:
-        frames = slice(span.run_from, span.run_to)
-        piece = np.ascontiguousarray(mel[:, frames], dtype=np.float32)
+    def synthesise_span(self, mel: Floats32, source: Excitation, first_frame: int) -> Floats32:
+        """The sound of a few frames of something longer, whose mel passes by in pieces.
+
+        Args:
+            mel: `(mels, frames)` of the span alone; `CONTEXT_FRAMES` on either side that are
+                dropped again by the caller make spans join.
+            source: of the whole.
+            first_frame: where in the whole the span begins.
+
+        Returns:
+            shape `(frames * hop,)`.
+        """
+        pitch, length = source.pitch, mel.shape[1]
+        frames = slice(first_frame, first_frame + length)
+        piece = np.ascontiguousarray(mel, dtype=np.float32)
         hz, voiced = pitch.hz[frames], pitch.voiced[frames].astype(np.float32)
         if self.card.kind is VocoderKind.COMMUNITY:
             f0 = np.where(pitch.voiced[frames], hz, 0.0).astype(np.float32)
             return self._call({"mel": piece.T[None], "f0": f0[None]})[0].reshape(-1)
-        length = span.run_to - span.run_from
-        harmonics = source.harmonics(span.run_from, length)
-        noise = source.noise(span.run_from, length)
+        harmonics = source.harmonics(first_frame, length)
+        noise = source.noise(first_frame, length)
         if self.card.kind is VocoderKind.HIFIGAN:
             inputs = {"mel": piece[None], "harmonics": harmonics[None], "noise": noise[None]}
             return self._call(inputs)[0].reshape(-1)
@@ -175,8 +186,7 @@ class Vocoder:
         """Run a few frames: a model of another clock gives another number of samples."""
         pitch = PitchCurve(np.full(PROBE_FRAMES, 220.0), np.ones(PROBE_FRAMES, dtype=np.bool_))
         mel = np.full((MEL_BANDS, PROBE_FRAMES), -6.0, dtype=np.float32)
-        whole = Span(0, 0, PROBE_FRAMES, PROBE_FRAMES)
-        made = len(self._run(mel, pitch, Excitation(pitch, 0), whole))
+        made = len(self.synthesise_span(mel, Excitation(pitch, 0), 0))
         if made != PROBE_FRAMES * HOP_SAMPLES:
             raise VocoderError(
                 f"it makes {made / PROBE_FRAMES:g} samples of each frame, {HOP_SAMPLES} are "

@@ -29,7 +29,7 @@ MAX_MODEL_BYTES = 512 << 20
 
 @dataclass(frozen=True)
 class Voice:
-    """A voice folder as it was read, with leave to sing from it.
+    """A voice folder as it was read, with leave to sing from it, or to convert into it.
 
     `models` holds the bytes of the ONNX files, each checked against the card.
     """
@@ -69,14 +69,23 @@ class VoiceBank:
     def folder(self, name: str) -> Path:
         return self._folder(name)
 
-    def open_voice(self, name: str, at: datetime) -> Voice:
-        """Read a voice and get leave to sing with it.
+    def open_voice(
+        self,
+        name: str,
+        at: datetime,
+        operation: Operation = Operation.SING,
+        source: str | None = None,
+    ) -> Voice:
+        """Read a voice and get leave to sing with it, or to convert into it.
+
+        Args:
+            source: to convert, the SHA-256 of the bytes of the recording.
 
         Raises:
             VoiceError: unknown or damaged; consent.errors.RefusedError: no leave.
         """
         path = self._folder(name)
-        opened = open_voice(path, Operation.SING, at)
+        opened = open_voice(path, operation, at, source)
         folder = FolderBytes(path.name, opened.files, None, opened.digest)
         card = read_card(_needed(folder.files, CARD_FILE, path), f"{path}/{CARD_FILE}")
         speaker = _speaker_of(_needed(folder.files, SPEAKER_FILE, path), path)

@@ -17,11 +17,16 @@ from voice.acoustic.networks.prior import FrameTrack, PhoneTrack, gather_phones
 OPSET = 18
 EXAMPLE_PHONES = 7
 EXAMPLE_FRAMES = 45
+SHARED_OUTPUT = "shared"
 ACOUSTIC_FILE, CURVES_FILE, DURATIONS_FILE = "acoustic.onnx", "curves.onnx", "durations.onnx"
 
 
 class _Singer(nn.Module):
-    """Score to mel with everything that a FrameScore holds."""
+    """Score to mel with everything that a FrameScore holds.
+
+    The shared latent is an output too, so that its way to the mel can be cut out of the file and
+    driven by a recording instead (`voice.conversion.decoding`).
+    """
 
     def __init__(self, model: AcousticModel) -> None:
         super().__init__()
@@ -44,7 +49,7 @@ class _Singer(nn.Module):
         comb: Tensor,
         noise: Tensor,
         speaker: Tensor,
-    ) -> Tensor:
+    ) -> tuple[Tensor, Tensor]:
         phones = PhoneTrack(phoneme, language, stress, seconds)
         frames = FrameTrack(
             phone, since, until, midi, midi, voiced, energy, breathiness, tension, comb
@@ -53,7 +58,7 @@ class _Singer(nn.Module):
         mean, log_std = self.model.prior(encoded, frames, speaker)
         shared = mean + noise * torch.exp(log_std)
         mel: Tensor = self.model.decoder(self.model.flow.inverse(shared, speaker), frames, speaker)
-        return mel
+        return mel, shared
 
 
 class _Curves(nn.Module):
@@ -110,16 +115,16 @@ def export_acoustic(model: AcousticModel, folder: Path) -> None:
     by_phone, by_frame, banded = {1: p}, {1: t}, {2: t}
     fixed: dict[int, torch.export.Dim] = {}
     heads = ["phoneme", "language", "stress"]
-    _write(
+    write_network(
         _Singer(model),
         (*ids, seconds, phone, *[curve] * 7, comb, noise, speaker),
         folder / ACOUSTIC_FILE,
         [*heads, "seconds", "phone", "since", "until", "midi", "voiced", "energy", "breathiness",
          "tension", "comb", "noise", "speaker"],
-        ["mel"],
+        ["mel", SHARED_OUTPUT],
         (*[by_phone] * 4, *[by_frame] * 8, banded, banded, fixed),
     )  # fmt: skip
-    _write(
+    write_network(
         _Curves(model),
         (*ids, seconds, phone, *[curve] * 5, speaker),
         folder / CURVES_FILE,
@@ -127,7 +132,7 @@ def export_acoustic(model: AcousticModel, folder: Path) -> None:
         ["voicing", "energy", "deviation"],
         (*[by_phone] * 4, *[by_frame] * 6, fixed),
     )
-    _write(
+    write_network(
         _Durations(model),
         (*ids, speaker),
         folder / DURATIONS_FILE,
@@ -137,7 +142,7 @@ def export_acoustic(model: AcousticModel, folder: Path) -> None:
     )
 
 
-def _write(
+def write_network(
     network: nn.Module,
     arguments: tuple[Tensor, ...],
     path: Path,
@@ -145,6 +150,7 @@ def _write(
     outputs: Sequence[str],
     dynamic_shapes: tuple[object, ...],
 ) -> None:
+    """Write one network as ONNX with half weights and without traces, whole or not at all."""
     partial = path.with_name(f".{path.name}.partial")
     try:
         torch.onnx.export(

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "sing": ("voice.cli.sing", "app", "Sing a score, alone or over an instrumental."),
     "score": ("voice.cli.score", "score_app", "Check what will be sung, or convert a score."),
     "analyze": ("voice.cli.analyze", "app", "Find tempo, bars, key and chords of a track."),
+    "convert": ("voice.cli.convert", "app", "Convert a recording into a voice."),
     "voices": ("voice.cli.voices", "app", "List, show, add, remove and verify voices."),
     "train": ("voice.cli.train", "app", "Train a vocoder, an acoustic model or a voice."),
     "lyrics": ("voice.cli.lyrics", "lyrics_app", "Write lyrics that fit a melody exactly."),

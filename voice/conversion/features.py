@@ -1,0 +1,102 @@
+"""What the content encoder hears of a recording: its spectral envelope, with the pitch taken out.
+
+The comb of harmonics follows from the pitch (`voice.acoustic.comb`), so it is subtracted where
+harmonics are and the valleys between them count for nothing: what is left is the envelope, the
+same for a low voice and a high one. Coarse points of it tell vowels and consonants apart and say
+little of who is singing.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from vocoder.frames import MEL_BANDS, MEL_CEILING_HZ, MEL_FLOOR_HZ
+from vocoder.pitch import PitchCurve, hz_to_midi, midi_to_hz
+from voice.acoustic.comb import HIGHEST_MIDI, LOWEST_MIDI, comb_of
+from voice.conversion.config import BANDS
+
+NARROWEST_BANDS = 2.5
+"""Deviation, in mel bands, of the window that an unvoiced frame's envelope is seen through."""
+SPACINGS = 0.35
+"""The same for voiced frames, in distances between neighbouring harmonics."""
+UNVOICED_CLASS = 0
+
+Floats = npt.NDArray[np.float64]
+Floats32 = npt.NDArray[np.float32]
+
+
+def envelope_of(
+    mel: Floats32, pitch: PitchCurve, warp: float = 1.0, comb: Floats32 | None = None
+) -> Floats32:
+    """The envelope of every frame at 40 points, `(40, frames)`, natural log amplitude.
+
+    Args:
+        mel: `(mels, frames)`.
+        pitch: as many frames.
+        warp: the points lie so many times higher; formants that are seen at 1.1 times their
+            frequency are those of a shorter throat.
+        comb: `comb_of(pitch)`, where it is known already.
+    """
+    comb = comb_of(pitch) if comb is None else comb
+    weight = np.exp(comb)
+    flattened = (mel - comb) * weight
+    kind = _pitch_class(pitch)
+    envelope = np.empty((BANDS, len(pitch)), dtype=np.float32)
+    windows = _windows(warp)
+    for number in np.unique(kind):
+        here = np.flatnonzero(kind == number)
+        window = windows[number]
+        envelope[:, here] = (window @ flattened[:, here]) / (window @ weight[:, here])
+    return envelope
+
+
+@lru_cache(maxsize=1)
+def centres_hz() -> Floats:
+    """The frequencies of the 40 points at warp 1, evenly spread over the mel bands."""
+    return hz_of_band(np.linspace(1.0, MEL_BANDS - 2.0, BANDS))
+
+
+def _pitch_class(pitch: PitchCurve) -> npt.NDArray[np.int64]:
+    """0 for unvoiced frames, else a number for each semitone."""
+    midi = np.clip(np.round(hz_to_midi(pitch.hz)), LOWEST_MIDI, HIGHEST_MIDI)
+    return np.where(pitch.voiced, midi - LOWEST_MIDI + 1, UNVOICED_CLASS).astype(np.int64)
+
+
+@lru_cache(maxsize=32)
+def _windows(warp: float) -> Floats32:
+    """Gaussian windows over the mel bands, `(classes, 40, mels)`: one class per semitone."""
+    hz = np.clip(centres_hz() * warp, MEL_FLOOR_HZ, MEL_CEILING_HZ)
+    centre = band_of_hz(hz)
+    bandwidth_hz = hz_of_band(centre + 0.5) - hz_of_band(centre - 0.5)
+    steps = np.arange(LOWEST_MIDI, HIGHEST_MIDI + 1.0)
+    spacing = midi_to_hz(steps)[:, None] / bandwidth_hz
+    spread = np.maximum(NARROWEST_BANDS, SPACINGS * spacing)
+    spread = np.concatenate([np.full((1, BANDS), NARROWEST_BANDS), spread])
+    away = np.arange(MEL_BANDS) - centre[:, None]
+    windows = np.exp(-0.5 * (away / spread[..., None]) ** 2)
+    return np.asarray(windows / windows.sum(axis=-1, keepdims=True), dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def _band_edges_hz() -> Floats:
+    """The middle of every mel band."""
+    import librosa
+
+    centres: Floats = librosa.mel_frequencies(
+        MEL_BANDS + 2, fmin=MEL_FLOOR_HZ, fmax=MEL_CEILING_HZ
+    )[1:-1]
+    return centres
+
+
+def hz_of_band(band: Floats) -> Floats:
+    """Hertz at fractional band numbers."""
+    centres = _band_edges_hz()
+    return np.asarray(np.interp(band, np.arange(MEL_BANDS), centres))
+
+
+def band_of_hz(hz: Floats) -> Floats:
+    """Fractional band numbers of frequencies."""
+    return np.asarray(np.interp(hz, _band_edges_hz(), np.arange(MEL_BANDS)))

@@ -1,0 +1,35 @@
+"""How far a recording is moved so that it lies where a voice is at home."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from vocoder.pitch import PitchCurve, hz_to_midi
+from voice.card import VoiceCard
+
+Transposition = float | Literal["auto"]
+OCTAVES = (0, 12, -12, 24, -24)
+"""The nearest first."""
+ROOM_SEMITONES = 1.5
+WORTH = 0.15
+"""Share of the singing that a further octave must bring into range."""
+
+
+def shift_for(pitch: PitchCurve, card: VoiceCard, wanted: Transposition) -> float:
+    """Semitones as asked, or the whole octaves that bring most into the voice's range."""
+    if wanted != "auto":
+        return float(wanted)
+    shares = [in_range(pitch, card, octaves) for octaves in OCTAVES]
+    nearest = next(index for index, share in enumerate(shares) if share >= max(shares) - WORTH)
+    return float(OCTAVES[nearest])
+
+
+def in_range(pitch: PitchCurve, card: VoiceCard, shift: float) -> float:
+    """The share of what is sung that lies in the range of the voice, moved so far."""
+    if not pitch.voiced.any():
+        return 1.0
+    midi = hz_to_midi(pitch.hz[pitch.voiced]) + shift
+    low, high = card.range.low_midi - ROOM_SEMITONES, card.range.high_midi + ROOM_SEMITONES
+    return float(np.mean((midi >= low) & (midi <= high)))
