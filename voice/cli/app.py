@@ -24,9 +24,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "score": ("voice.cli.score", "score_app", "Check what will be sung, or convert a score."),
     "analyze": ("voice.cli.analyze", "app", "Find tempo, bars, key and chords of a track."),
     "convert": ("voice.cli.convert", "app", "Convert a recording into a voice."),
+    "mix": ("voice.cli.mix", "app", "Mix vocals over an instrumental."),
     "voices": ("voice.cli.voices", "app", "List, show, add, remove and verify voices."),
     "train": ("voice.cli.train", "app", "Train a vocoder, an acoustic model or a voice."),
     "lyrics": ("voice.cli.lyrics", "lyrics_app", "Write lyrics that fit a melody exactly."),
+    "melody": ("voice.cli.melody", "melody_app", "Write melodies for words."),
     "consent": ("voice.cli.consent", "consent_app", "Grant, show, revoke and audit consent."),
     "demo": ("voice.cli.demo", "app", "Open the web page."),
 }

@@ -26,7 +26,7 @@ def read_abc(data: bytes, path: Path, part: str | None = None) -> Score:
         )
     if not re.search(r"^K:", text, re.MULTILINE):
         raise ScoreFormatError(f"{path}: has no key line K:, so it is no ABC tune; check the file")
-    score = score_from(_converted(text, path), path, part)
+    score = score_from(abc_as_musicxml(text, path), path, part)
     worded = any(lyric for note in score.notes for lyric in note.lyrics)
     if not worded and re.search(r"^w:", text, re.MULTILINE):
         raise ScoreWordsError(
@@ -36,7 +36,7 @@ def read_abc(data: bytes, path: Path, part: str | None = None) -> Score:
     return score
 
 
-def _converted(text: str, path: Path) -> Element:
+def abc_as_musicxml(text: str, path: Path) -> Element:
     """The first tune as MusicXML; lines that pull in other files are left out.
 
     The converter's own entry point reads the options of the running program, hence the one below.
