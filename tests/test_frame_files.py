@@ -31,7 +31,7 @@ def test_a_score_comes_back_as_it_was(saved: Path) -> None:
 
 EDITS: dict[str, Any] = {
     "format": "something",
-    "version": 2,
+    "version": 3,
     "seed": -1,
     "lead_in_s": float("nan"),
     "length_samples": 10**400,
@@ -42,6 +42,7 @@ EDITS: dict[str, Any] = {
     "energy": [1e300],
     "breathiness": [None],
     "tension": "loud",
+    "gender": [40.0],
 }
 
 

@@ -38,6 +38,7 @@ def frame_score(frames: int = 5, **changes: Any) -> FrameScore:
         "energy": np.linspace(-0.1, 0.3, frames),
         "breathiness": np.zeros(frames),
         "tension": np.full(frames, 1.0 / 7.0),
+        "gender": np.linspace(-3.0, 12.0, frames),
     }
     return FrameScore(**(whole | changes))
 
@@ -106,7 +107,7 @@ PHONE = {"symbol": "a", "first_frame": 0, "frames": 5, "stress": 0, "note": None
     ("changes", "said"),
     [
         ({"format": "song"}, "not a FrameScore; `melisma sing"),
-        ({"version": 2}, "FrameScore version 2, known is 1"),
+        ({"version": 3}, "FrameScore version 3, known are (1, 2)"),
         ({"energy": None}, "no 'energy'"),
         ({"energy": [0.0] * 4}, "energy must hold 5 finite numbers"),
         ({"energy": [0.0, 0.0, float("nan"), 0.0, 0.0]}, "energy must hold 5 finite"),

@@ -21,6 +21,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "energy": (-20.0, 20.0),
     "breathiness": (0.0, 1.0),
     "tension": (0.0, 1.0),
+    "gender": (-12.0, 12.0),
 }
 STRESSES = (0, 1, 2)
 
@@ -74,6 +75,7 @@ class FrameScore:
         energy: level in units of 12 dB around the model's middle.
         breathiness: 0 to 1, the whispered style.
         tension: 0 to 1, the strong style.
+        gender: semitones by which formants are moved; the pitch stays.
     """
 
     voice: str
@@ -88,6 +90,7 @@ class FrameScore:
     energy: Floats
     breathiness: Floats
     tension: Floats
+    gender: Floats
 
     def __post_init__(self) -> None:
         frames = len(self.pitch)
@@ -97,7 +100,7 @@ class FrameScore:
             raise ValueError(f"a lead-in lasts 0 s or more, not {self.lead_in_s}")
         if GRID.samples_to_frames(self.length_samples) != frames:
             raise ValueError(f"{self.length_samples} samples do not fill {frames} frames")
-        for name in ("written_midi", "energy", "breathiness", "tension"):
+        for name in BOUNDS:
             curve = getattr(self, name)
             if curve.shape != (frames,) or not bool(np.isfinite(curve).all()):
                 raise ValueError(f"{name} must hold {frames} finite numbers, not {curve.shape}")

@@ -15,7 +15,10 @@ from voice.errors import FrameScoreError
 from voice.expression import FramedNote, FramedPhone, FrameScore
 
 FORMAT = "melisma-framescore"
-VERSION = 1
+VERSION = 2
+KNOWN_VERSIONS = (1, VERSION)
+"""Version 1 knew no gender: formants stay where the voice has them."""
+
 LARGEST_BYTES = 200_000_000
 
 
@@ -41,6 +44,7 @@ def write_frames(path: Path, score: FrameScore) -> None:
         "energy": score.energy.tolist(),
         "breathiness": score.breathiness.tolist(),
         "tension": score.tension.tolist(),
+        "gender": score.gender.tolist(),
     }
     partial = path.with_name(f".{path.name}.partial")
     try:
@@ -71,9 +75,9 @@ def read_frames(path: Path) -> FrameScore:
         raise FrameScoreError(
             f"{path}: not a FrameScore; `melisma sing SCORE --frames FILE.json` writes one"
         )
-    if table.get("version") != VERSION:
+    if table.get("version") not in KNOWN_VERSIONS:
         raise FrameScoreError(
-            f"{path}: FrameScore version {table.get('version')}, known is {VERSION}"
+            f"{path}: FrameScore version {table.get('version')}, known are {KNOWN_VERSIONS}"
         )
     try:
         return _frame_score(table)
@@ -100,6 +104,7 @@ def _frame_score(table: dict[str, Any]) -> FrameScore:
         energy=curve("energy"),
         breathiness=curve("breathiness"),
         tension=curve("tension"),
+        gender=curve("gender") if table["version"] > 1 else np.zeros(len(table["tension"])),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from lyrics.lexicon import Lexicon
+from lyrics.phonemes import BREATH
 from lyrics.pronounce import pronouncer_for
 from vocoder.audio import Audio
 from vocoder.synthesis import Vocoder
@@ -18,7 +19,11 @@ from voice.acoustic.singer import AcousticSinger
 from voice.bank import Voice, VoiceBank
 from voice.card import VoiceCard
 from voice.expression import FrameScore
-from voice.performance.perform import Expression, LearnedLengths, perform
+from voice.performance.fermatas import held
+from voice.performance.lengths import LearnedLengths
+from voice.performance.perform import perform
+from voice.performance.variation import VariedLengths, with_moved_heads
+from voice.performance.wishes import Expression
 from voice.range_fit import Transposition, moved, range_warnings, shift_for
 from voice.score.alignment import align
 from voice.score.fitting import FittedScore, fit
@@ -85,6 +90,11 @@ class Studio:
     def default_voice(self, language: str) -> str:
         return DEFAULT_VOICES.get(language.split("-")[0], FALLBACK_VOICE)
 
+    def language_of(self, score: Score, options: SingOptions) -> str:
+        """As wished, or as the score states it, or guessed from its words."""
+        verse = 1 if options.verse == "all" else options.verse
+        return options.language or language_of(score, verse)
+
     def sing(
         self,
         score: Score,
@@ -99,8 +109,7 @@ class Studio:
             ConsentError: the voice may not be used.
         """
         wanted = options or SingOptions()
-        chosen_verse = 1 if wanted.verse == "all" else wanted.verse
-        language = wanted.language or language_of(score, chosen_verse)
+        language = self.language_of(score, wanted)
         chosen = self._voice(voice or self.default_voice(language))
         singer = open_singer(chosen, self.clock(), self.threads)
         card = chosen.card
@@ -148,15 +157,20 @@ class Studio:
         language: str,
         wanted: SingOptions,
     ) -> FrameScore:
-        phrase = align(fitted, LearnedLengths(singer, language), wanted.lead_in_s)
+        expression, seed = wanted.expression, wanted.seed
+        timed = replace(fitted, score=held(fitted.score, expression.fermata))
+        shaped = with_moved_heads(timed, expression.variation, seed)
+        lengths = VariedLengths(LearnedLengths(singer, language), expression.variation, seed)
+        breathes = expression.breaths and BREATH.symbol in card.phones
+        phrase = align(shaped, lengths, wanted.lead_in_s, breathes)
         return perform(
-            fitted,
+            shaped,
             phrase,
             singer,
             card.name,
             language,
-            wanted.expression,
-            wanted.seed,
+            expression,
+            seed,
             wanted.lead_in_s,
         )
 

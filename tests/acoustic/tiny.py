@@ -107,4 +107,5 @@ def frame_score(phones: Sequence[FramedPhone], midi: float = 60.0, seed: int = 0
         energy=np.round(0.5 * waves, 4),
         breathiness=np.zeros(frames),
         tension=np.full(frames, 0.25),
+        gender=np.zeros(frames),
     )

@@ -80,6 +80,7 @@ def frame_score(
         energy=flat,
         breathiness=flat,
         tension=flat,
+        gender=flat,
     )
 
 

@@ -29,6 +29,7 @@ def frame_score(seconds: float, lead_in_s: float = 0.0) -> FrameScore:
         energy=np.zeros(frames),
         breathiness=np.zeros(frames),
         tension=np.zeros(frames),
+        gender=np.zeros(frames),
     )
 
 

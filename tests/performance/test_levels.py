@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.singing_scores import fitted, sung
+from tests.singing_scores import Syllable, fitted, sung
 from vocoder.frames import GRID
 from voice.acoustic.loudness import SCALE_DB
 from voice.expression import FramedNote, FramedPhone
@@ -15,9 +15,14 @@ from voice.performance.levels import (
     DYNAMIC_RANGE_DB,
     RELEASE_DB,
     RELEASE_FRAMES,
+    SWELL_DB,
+    TENUTO_DB,
     VOWEL_LEVEL,
+    Dynamics,
+    by_note,
     carried,
     marked_db,
+    phrased_db,
     released,
     sung_energy,
 )
@@ -77,24 +82,63 @@ def test_a_tone_eases_off_before_a_rest_alone() -> None:
     assert (released(voiceless, FRAMES) == 0.0).all()
 
 
-def test_dynamics_and_accents_are_decibels_from_their_note_on() -> None:
-    score = fitted(
-        [sung(), sung(dynamic=DYNAMIC_MIDDLE + 0.1), sung(marks=[Articulation.ACCENT])], qpm=30.0
-    )
-    notes = [FramedNote(2.0 * i, 2.0 * i + 2.0, 60.0, "la") for i in range(3)]
-    frames = GRID.seconds_to_frames(6.0)
-    curve = marked_db(score.notes, notes, frames)
-    assert curve.shape == (frames,)
-    levels = [curve[GRID.seconds_to_frames(moment)] for moment in (1.0, 3.0, 5.0)]
-    assert levels == pytest.approx([0.0, 0.1 * DYNAMIC_RANGE_DB, ACCENT_DB])
+def marked(*syllables: Syllable) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Decibels of syllables that last 2 s each."""
+    score = fitted(syllables, qpm=30.0)
+    notes = [FramedNote(2.0 * i, 2.0 * i + 2.0, 60.0, "la") for i in range(len(syllables))]
+    return marked_db(score.notes, notes, GRID.seconds_to_frames(2.0 * len(syllables)))
+
+
+def at(curve: np.ndarray[tuple[int], np.dtype[np.float64]], second: float) -> float:
+    return float(curve[GRID.seconds_to_frames(second)])
+
+
+def test_written_dynamics_are_decibels_from_their_note_on() -> None:
+    curve = marked(sung(), sung(dynamic=DYNAMIC_MIDDLE + 0.1), sung())
+    levels = [at(curve, moment) for moment in (1.0, 3.0, 5.0)]
+    assert levels == pytest.approx([0.0, 0.1 * DYNAMIC_RANGE_DB, 0.0])
     assert np.abs(np.diff(curve)).max() < 0.3
 
 
+def test_an_accent_is_struck_and_falls_back_on_its_own_note() -> None:
+    curve = marked(sung(), sung(marks=[Articulation.ACCENT]), sung())
+    assert at(curve, 1.0) == at(curve, 5.0) == 0.0
+    assert at(curve, 2.02) > 0.75 * ACCENT_DB
+    assert 0.0 < at(curve, 3.5) < 0.4 * ACCENT_DB
+
+
+def test_tenuto_is_leant_on_and_a_fermata_swells_and_dies_away() -> None:
+    curve = marked(sung(), sung(marks=[Articulation.TENUTO]), sung(marks=[Articulation.FERMATA]))
+    assert at(curve, 3.0) == pytest.approx(TENUTO_DB)
+    assert at(curve, 4.7) == pytest.approx(SWELL_DB, abs=0.1)
+    assert at(curve, 5.8) < 0.0
+
+
+def test_a_phrase_swells_towards_its_middle() -> None:
+    notes = [FramedNote(0.5 * i, 0.5 * i + 0.5, 60.0, "la") for i in range(8)]
+    curve = phrased_db([range(4), range(4, 8)], notes, GRID.seconds_to_frames(4.0), 6.0)
+    for begin_s in (0.0, 2.0):
+        assert at(curve, begin_s + 1.2) > at(curve, begin_s + 0.2) + 2.0
+        assert at(curve, begin_s + 1.2) > at(curve, begin_s + 1.85) + 2.0
+    assert curve.mean() == pytest.approx(0.0, abs=0.4)
+    assert np.ptp(phrased_db([range(8)], notes, 344, 0.0)) == 0.0
+    with pytest.raises(ValueError, match="phrasing lies in 0-12 dB, not 13"):
+        Dynamics(13.0)
+
+
+def test_levels_of_notes_become_a_smooth_curve() -> None:
+    notes = [FramedNote(float(i), i + 1.0, 60.0, "la") for i in range(3)]
+    curve = by_note(np.array([1.0, -1.0, 0.5]), notes, GRID.seconds_to_frames(3.0))
+    assert [at(curve, moment) for moment in (0.5, 1.5, 2.5)] == pytest.approx(
+        [1.0, -1.0, 0.5], abs=0.02
+    )
+    assert np.abs(np.diff(curve)).max() < 0.05
+    assert (by_note(np.zeros(0), [], 10) == 0.0).all()
+
+
 def test_everything_adds_up_in_the_models_units() -> None:
-    score = fitted([sung("m"), sung("n", "i")])
-    notes = [FramedNote(0.1, 0.6, 60.0, "la"), FramedNote(0.6, 1.1, 60.0, "la")]
-    quiet = sung_energy(predicted(), PHONES, score.notes, notes, 0.0)
-    loud = sung_energy(predicted(), PHONES, score.notes, notes, 6.0)
+    quiet = sung_energy(predicted(), PHONES, 0.0)
+    loud = sung_energy(predicted(), PHONES, np.full(FRAMES, 6.0))
     np.testing.assert_allclose(loud - quiet, 6.0 / SCALE_DB)
     eased = released(PHONES, FRAMES) / SCALE_DB
     np.testing.assert_allclose(quiet, carried(predicted(), PHONES) + eased)

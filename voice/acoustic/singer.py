@@ -12,6 +12,7 @@ import onnxruntime
 from vocoder.frames import MEL_BANDS
 from vocoder.pitch import hz_to_midi
 from voice.acoustic.comb import comb_of
+from voice.acoustic.formants import with_formants_moved
 from voice.acoustic.inputs import PhoneInputs, phone_inputs, position_inputs
 from voice.expression import FramedPhone, FrameScore
 
@@ -115,7 +116,7 @@ class AcousticSinger:
         for rows in self._chunks(self._acoustic, phones, frames):
             parts.append(rows[0])
             progress(min(1.0, len(parts) * CHUNK_FRAMES / score.frames))
-        return np.concatenate(parts, axis=1)
+        return with_formants_moved(np.concatenate(parts, axis=1), score.pitch, score.gender)
 
     def _chunks(
         self,

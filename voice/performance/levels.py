@@ -8,6 +8,7 @@ distance from their vowel that the network gave them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from lyrics.phonemes import INVENTORY, PhoneClass
 from vocoder.frames import GRID
 from voice.acoustic.loudness import SCALE_DB
 from voice.expression import FramedNote, FramedPhone
+from voice.performance.bounds import BOUNDS
 from voice.score.fitting import SungNote
 from voice.score.model import Articulation
 
@@ -29,7 +31,15 @@ KEPT_DIFFERENCE = 0.25
 KEPT_MOVEMENT = 0.3
 DYNAMIC_MIDDLE = 0.63
 DYNAMIC_RANGE_DB = 22.0
-ACCENT_DB = 2.5
+ACCENT_DB = 5.0
+ACCENT_REST_SHARE = 0.3
+ACCENT_FALL_S = 0.15
+TENUTO_DB = 1.0
+SWELL_DB = 2.0
+LEAD_S = 0.1
+ARCH_SKEW = 1.3
+ARCH_MEAN = 0.64
+SHAPE_SMOOTHING_FRAMES = 3
 SMOOTHING_FRAMES = 9
 HELD_NASAL_FRAMES = 18
 RELEASE_FRAMES = 10
@@ -89,27 +99,76 @@ def released(phones: Sequence[FramedPhone], frames: int) -> Floats:
     return curve
 
 
+@dataclass(frozen=True)
+class Dynamics:
+    """How loudness is shaped beyond what is written: every phrase swells towards its middle."""
+
+    phrase_db: float = 1.5
+
+    def __post_init__(self) -> None:
+        BOUNDS["phrasing"].check("phrasing", self.phrase_db)
+
+
 def marked_db(sung: Sequence[SungNote], notes: Sequence[FramedNote], frames: int) -> Floats:
-    """Written dynamics and accents as a curve of decibels, `(frames,)`."""
+    """Written dynamics, accents, tenuto and fermatas as a curve of decibels, `(frames,)`."""
     times_s = GRID.centres_s(frames)
     curve = np.zeros(frames)
+    shaped = np.zeros(frames)
     for row, note in zip(sung, notes, strict=True):
         dynamic = row.note.dynamic
         level = 0.0 if dynamic is None else (dynamic - DYNAMIC_MIDDLE) * DYNAMIC_RANGE_DB
-        level += ACCENT_DB * (Articulation.ACCENT in row.note.articulations)
-        curve[times_s >= note.start_s - 0.1] = level
-    window = np.ones(2 * SMOOTHING_FRAMES + 1) / (2 * SMOOTHING_FRAMES + 1)
-    return np.asarray(np.convolve(np.pad(curve, SMOOTHING_FRAMES, mode="edge"), window, "valid"))
+        curve[times_s >= note.start_s - LEAD_S] = level
+        inside = (times_s >= note.start_s - LEAD_S) & (times_s < note.end_s)
+        shaped[inside] = _shape_db(row.note.articulations, note, times_s[inside])
+    return _smoothed(curve, SMOOTHING_FRAMES) + _smoothed(shaped, SHAPE_SMOOTHING_FRAMES)
+
+
+def _shape_db(marks: frozenset[Articulation], note: FramedNote, times_s: Floats) -> Floats:
+    """An accent is struck and falls back, tenuto is leant on, a fermata swells and dies away."""
+    since_s = np.maximum(times_s - note.start_s, 0.0)
+    curve = np.full(len(times_s), TENUTO_DB * (Articulation.TENUTO in marks))
+    if Articulation.ACCENT in marks:
+        falling = np.exp(-since_s / ACCENT_FALL_S)
+        curve += ACCENT_DB * (ACCENT_REST_SHARE + (1.0 - ACCENT_REST_SHARE) * falling)
+    if Articulation.FERMATA in marks:
+        share = np.clip(since_s / max(note.end_s - note.start_s, 1e-9), 0.0, 1.0)
+        curve += np.interp(share, (0.0, 0.35, 1.0), (0.0, SWELL_DB, -SWELL_DB))
+    return curve
+
+
+def phrased_db(
+    phrases: Sequence[range], notes: Sequence[FramedNote], frames: int, swell_db: float
+) -> Floats:
+    """Decibels, `(frames,)`: an arch over every phrase, its highest point past the middle."""
+    times_s = GRID.centres_s(frames)
+    curve = np.zeros(frames)
+    for phrase in phrases:
+        begin_s, end_s = notes[phrase[0]].start_s, notes[phrase[-1]].end_s
+        inside = (times_s >= begin_s) & (times_s < end_s)
+        share = (times_s[inside] - begin_s) / max(end_s - begin_s, 1e-9)
+        curve[inside] = swell_db * (np.sin(np.pi * share**ARCH_SKEW) - ARCH_MEAN)
+    return _smoothed(curve, SMOOTHING_FRAMES)
+
+
+def by_note(values: Floats, notes: Sequence[FramedNote], frames: int) -> Floats:
+    """One value for each note as a curve that moves smoothly between them, `(frames,)`."""
+    if not notes:
+        return np.zeros(frames)
+    middles_s = [(note.start_s + note.end_s) / 2.0 for note in notes]
+    return np.asarray(np.interp(GRID.centres_s(frames), middles_s, values))
+
+
+def _smoothed(curve: Floats, reach_frames: int) -> Floats:
+    window = np.ones(2 * reach_frames + 1) / (2 * reach_frames + 1)
+    return np.asarray(np.convolve(np.pad(curve, reach_frames, mode="edge"), window, "valid"))
 
 
 def sung_energy(
-    predicted: Floats,
-    phones: Sequence[FramedPhone],
-    sung: Sequence[SungNote],
-    notes: Sequence[FramedNote],
-    louder_db: float,
+    predicted: Floats, phones: Sequence[FramedPhone], shaped_db: Floats | float
 ) -> Floats:
-    """Everything together, in the acoustic model's units, `(frames,)`."""
-    frames = len(predicted)
-    decibels = marked_db(sung, notes, frames) + released(phones, frames) + louder_db
+    """Everything together, in the acoustic model's units, `(frames,)`.
+
+    `shaped_db` is what marks, phrases and wishes add.
+    """
+    decibels = shaped_db + released(phones, len(predicted))
     return carried(predicted, phones) + decibels / SCALE_DB

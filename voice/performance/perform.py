@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +10,6 @@ import numpy.typing as npt
 from lyrics.phonemes import INVENTORY, PhoneClass
 from vocoder.frames import GRID
 from vocoder.pitch import CEILING_HZ, FLOOR_HZ, PitchCurve, midi_to_hz
-from voice.acoustic.config import language_id
 from voice.acoustic.singer import AcousticSinger
 from voice.expression import (
     PITCH_DECIMALS,
@@ -20,75 +18,27 @@ from voice.expression import (
     FrameScore,
     settled,
 )
-from voice.performance.intonation import Intonation, centred, glided, vibrato, written_pitch
-from voice.performance.levels import sung_energy
-from voice.score.alignment import Phrase, TimedPhoneme, median_s
+from voice.performance.intonation import (
+    bent,
+    centred,
+    glided,
+    scooped,
+    steadied,
+    vibrato,
+    written_pitch,
+)
+from voice.performance.levels import by_note, marked_db, phrased_db, sung_energy
+from voice.performance.phrasing import phrases
+from voice.performance.variation import drift, levels_db
+from voice.performance.wishes import Expression
+from voice.score.alignment import Phrase, TimedPhoneme
 from voice.score.fitting import FittedScore, SungNote
 from voice.score.model import PitchPoint, TempoMap
 
 Floats = npt.NDArray[np.float64]
-
-ARTICULATION = 1.2
-"""Consonants a fifth longer than the median singer's: heard better, and still before the beat."""
-
-LONGEST_RATIO = 1.6
-SHORTEST_RATIO = 0.6
+Mask = npt.NDArray[np.bool_]
 
 ALWAYS_VOICED = frozenset((PhoneClass.VOWEL, PhoneClass.GLIDE, PhoneClass.LIQUID, PhoneClass.NASAL))
-
-
-@dataclass(frozen=True)
-class Expression:
-    """What a caller wants of a performance, over all of it."""
-
-    intonation: Intonation = field(default_factory=Intonation)
-    breathiness: float = 0.0
-    tension: float = 0.0
-    dynamics_db: float = 0.0
-
-    def __post_init__(self) -> None:
-        for name in ("breathiness", "tension"):
-            if not 0.0 <= getattr(self, name) <= 1.0:
-                raise ValueError(f"{name} lies in 0-1, not {getattr(self, name)}")
-
-
-class LearnedLengths:
-    """Consonants as long as in sung English, longer or shorter as the network speaks them here."""
-
-    def __init__(self, singer: AcousticSinger, language: str) -> None:
-        self._singer = singer
-        self._language = language_id(language)
-
-    def seconds(self, notes: Sequence[SungNote]) -> Sequence[Mapping[int, float]]:
-        phonemes = [p for note in notes for p in note.phonemes]
-        stresses = [
-            note.stress if i == len(note.onset) else 0
-            for note in notes
-            for i in range(len(note.phonemes))
-        ]
-        ids = [INVENTORY.id_of(phoneme.symbol) for phoneme in phonemes]
-        spoken = self._singer.spoken_seconds(ids, stresses, self._language)
-        usual = {p.symbol: _usual(p.symbol, phonemes, spoken) for p in set(phonemes)}
-        rows: list[dict[int, float]] = []
-        at = 0
-        for note in notes:
-            row = {}
-            for index, phoneme in enumerate(note.phonemes):
-                ratio = spoken[at + index] / usual[phoneme.symbol]
-                row[index] = (
-                    ARTICULATION
-                    * median_s(phoneme)
-                    * float(np.clip(ratio, SHORTEST_RATIO, LONGEST_RATIO))
-                )
-            del row[len(note.onset)]
-            rows.append(row)
-            at += len(note.phonemes)
-        return rows
-
-
-def _usual(symbol: str, phonemes: Sequence[object], spoken: Floats) -> float:
-    mine = [s for p, s in zip(phonemes, spoken, strict=True) if getattr(p, "symbol", "") == symbol]
-    return max(float(np.median(mine)), 1e-3)
 
 
 def perform(
@@ -111,12 +61,11 @@ def perform(
     tension = np.full(frames, expression.tension)
     curves = singer.curves(phones, language, written, breathiness, tension)
     voiced = _voiced(phones, curves.voicing)
-    random = np.random.default_rng(seed)
-    lean = expression.intonation.lean * curves.deviation.astype(np.float64)
-    deviation = centred(lean + vibrato(notes, frames, expression.intonation, random), notes, voiced)
-    midi = glided(notes, frames, expression.intonation.portamento_s) + deviation
+    lean = curves.deviation.astype(np.float64)
+    midi = _sung_midi(fitted.notes, notes, lean, voiced, expression, seed)
     midi = _drawn_over(midi, fitted, lead_in_s)
     hz = np.clip(midi_to_hz(midi), FLOOR_HZ, CEILING_HZ)
+    shaped_db = _shaped_db(fitted.notes, notes, frames, expression, seed)
     return FrameScore(
         voice=voice,
         language=language,
@@ -127,17 +76,10 @@ def perform(
         notes=notes,
         written_midi=written,
         pitch=PitchCurve(settled(hz, PITCH_DECIMALS), voiced),
-        energy=settled(
-            sung_energy(
-                curves.energy.astype(np.float64),
-                phones,
-                fitted.notes,
-                notes,
-                expression.dynamics_db,
-            )
-        ),
+        energy=settled(sung_energy(curves.energy.astype(np.float64), phones, shaped_db)),
         breathiness=breathiness,
         tension=tension,
+        gender=np.full(frames, expression.gender_semitones),
     )
 
 
@@ -162,9 +104,47 @@ def _framed_note(sung: SungNote, tempo: TempoMap, lead_in_s: float) -> FramedNot
     )
 
 
-def _voiced(
-    phones: Sequence[FramedPhone], predicted: npt.NDArray[np.float32]
-) -> npt.NDArray[np.bool_]:
+def _sung_midi(
+    sung: Sequence[SungNote],
+    notes: Sequence[FramedNote],
+    lean: Floats,
+    voiced: Mask,
+    expression: Expression,
+    seed: int,
+) -> Floats:
+    """The pitch as sung: glides and scoops around notes whose centres are in tune, then bends."""
+    style, frames = expression.intonation, len(lean)
+    wandering = style.lean * lean + drift(notes, frames, expression.variation, seed)
+    wandering = steadied(wandering, notes)
+    wandering += vibrato(notes, frames, style, np.random.default_rng(seed))
+    slurred = frozenset(i for i, each in enumerate(sung) if each.note.slur or each.continues)
+    return (
+        glided(notes, frames, style.portamento_s, slurred)
+        + centred(wandering, notes, voiced)
+        + scooped(phrases(sung, notes), notes, frames, style.scoop_cents)
+        + bent(style.bends, notes, frames)
+        + style.tuning_cents / 100.0
+    )
+
+
+def _shaped_db(
+    sung: Sequence[SungNote],
+    notes: Sequence[FramedNote],
+    frames: int,
+    expression: Expression,
+    seed: int,
+) -> Floats:
+    """What marks, phrases, chance and the caller add to the loudness, in decibels, `(frames,)`."""
+    swell_db = expression.dynamics.phrase_db
+    return (
+        marked_db(sung, notes, frames)
+        + phrased_db(phrases(sung, notes), notes, frames, swell_db)
+        + by_note(levels_db(len(notes), expression.variation, seed), notes, frames)
+        + expression.dynamics_db
+    )
+
+
+def _voiced(phones: Sequence[FramedPhone], predicted: npt.NDArray[np.float32]) -> Mask:
     """Vowels and sonorants are voiced, voiceless sounds never, the rest as the network says."""
     rows = []
     for phone in phones:
