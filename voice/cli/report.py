@@ -35,6 +35,7 @@ def _lines(made: Made, took_s: float) -> list[str]:
         lines.append(f"{files.vocal}: the dry vocal, {take.audio.duration_s:.1f} s")
     if files.frames is not None:
         lines.append(f"{files.frames}: its FrameScore, to edit and sing again")
+    lines += [f"{path}: one singer's take" for path in made.stems]
     lines.append(f"sung by {take.voice}, {in_words(take.transposed_semitones)}")
     lines.append(take.credit)
     return lines
@@ -46,6 +47,7 @@ def _table(made: Made, took_s: float) -> dict[str, object]:
         "output": str(files.output),
         "vocal": str(files.output) if mix is None else files.vocal and str(files.vocal),
         "mix": None if mix is None else str(files.output),
+        "stems": [str(path) for path in made.stems],
         "frames": files.frames and str(files.frames),
         "seconds": round((take.audio if mix is None else mix.audio).duration_s, 3),
         "vocal_seconds": round(take.audio.duration_s, 3),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from voice.performance.bounds import BOUNDS
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -16,6 +18,15 @@ class BitDepth(StrEnum):
     SIXTEEN = "16"
     TWENTY_FOUR = "24"
     FLOAT = "32f"
+
+
+def wish(name: str) -> Any:
+    """The option for one wish: its bounds and what it does, from the one table."""
+    bounds = BOUNDS[name]
+    unit = f" {bounds.unit}" if bounds.unit else ""
+    span = f"{bounds.low:g} to {bounds.high:g}{unit}"
+    meaning = f"{bounds.meaning[0].upper()}{bounds.meaning[1:]} ({span})."
+    return typer.Option(min=bounds.low, max=bounds.high, help=meaning)
 
 
 @app.command()
@@ -50,21 +61,38 @@ def sing(
     bits: Annotated[BitDepth, typer.Option(help="Of wav and flac.")] = BitDepth.TWENTY_FOUR,
     frames: Annotated[Path | None, typer.Option(help="Write the FrameScore to this .json.")] = None,
     lexicon: Annotated[Path | None, typer.Option(help="A user dictionary of your own.")] = None,
-    vibrato: Annotated[
-        float | None, typer.Option(min=0.0, max=200.0, help="Depth of the vibrato in cents.")
+    dynamics: Annotated[float | None, wish("dynamics")] = None,
+    phrasing: Annotated[float | None, wish("phrasing")] = None,
+    breathiness: Annotated[float | None, wish("breathiness")] = None,
+    tension: Annotated[float | None, wish("tension")] = None,
+    gender: Annotated[float | None, wish("gender")] = None,
+    vibrato: Annotated[float | None, wish("vibrato")] = None,
+    vibrato_rate: Annotated[float | None, wish("vibrato_rate")] = None,
+    vibrato_onset: Annotated[float | None, wish("vibrato_onset")] = None,
+    portamento: Annotated[float | None, wish("portamento")] = None,
+    scoop: Annotated[float | None, wish("scoop")] = None,
+    variation: Annotated[float | None, wish("variation")] = None,
+    fermata: Annotated[float | None, wish("fermata")] = None,
+    bend: Annotated[
+        list[str] | None, typer.Option(help="NOTE:CENTS,CENTS… bends one note; repeat for more.")
     ] = None,
-    portamento: Annotated[
-        float | None, typer.Option(min=0.0, max=0.4, help="Seconds of glide between notes.")
+    breaths: Annotated[
+        bool | None, typer.Option("--breaths/--no-breaths", help="Breathe in audibly at rests.")
     ] = None,
-    breathiness: Annotated[
-        float | None, typer.Option(min=0.0, max=1.0, help="From 0 to 1, the whispered style.")
+    harmony: Annotated[
+        list[str] | None,
+        typer.Option(help="thirds, sixths, thirds-above, sixths-above, or a SCORE[#PART]."),
     ] = None,
-    tension: Annotated[
-        float | None, typer.Option(min=0.0, max=1.0, help="From 0 to 1, the strong style.")
+    key: Annotated[str | None, typer.Option(help="Of the harmony, such as Am or Bb major.")] = None,
+    chords: Annotated[
+        str | None, typer.Option(help='The accompaniment\'s, one a bar: "Am F | C G7".')
     ] = None,
-    dynamics: Annotated[
-        float | None, typer.Option(min=-24.0, max=12.0, help="Decibels louder or softer.")
+    double: Annotated[int, typer.Option(min=0, max=6, help="Sing the lead so often again.")] = 0,
+    choir: Annotated[int, typer.Option(min=0, max=16, help="So many singers for each part.")] = 0,
+    choir_voices: Annotated[
+        str | None, typer.Option(help="Who sings in the choir, in turn: wren,alder.")
     ] = None,
+    stems: Annotated[Path | None, typer.Option(help="Folder for every take by itself.")] = None,
     threads: Annotated[int, typer.Option(min=1, max=64, help="Threads of the processor.")] = 2,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Say the result as JSON.")] = False,
@@ -74,9 +102,11 @@ def sing(
     Sample 0 of a vocal is beat 0 of the score; --lead-in puts silence before it.
     """
     from voice.cli import singing
+    from voice.cli.company import Company
     from voice.cli.outputs import Files
     from voice.cli.progress import progress_bar
     from voice.cli.report import show
+    from voice.performance.wishes import Wishes, parse_bends
 
     began_s = time.monotonic()
     order = singing.Order(
@@ -95,7 +125,31 @@ def sing(
         lead_in_s=lead_in,
         vocoder=vocoder,
         lexicon=lexicon,
-        style=singing.Style(vibrato, portamento, breathiness, tension, dynamics),
+        wishes=Wishes(
+            dynamics=dynamics,
+            phrasing=phrasing,
+            breathiness=breathiness,
+            tension=tension,
+            gender=gender,
+            vibrato=vibrato,
+            vibrato_rate=vibrato_rate,
+            vibrato_onset=vibrato_onset,
+            portamento=portamento,
+            scoop=scoop,
+            variation=variation,
+            fermata=fermata,
+            breaths=breaths,
+            bends=parse_bends(bend or ()),
+        ),
+        company=Company(
+            harmony=tuple(harmony or ()),
+            double=double,
+            choir=choir,
+            choir_voices=tuple(choir_voices.split(",")) if choir_voices else (),
+            key=key,
+            chords=chords,
+            stems=stems,
+        ),
         threads=threads,
     )
     with progress_bar(quiet) as progress:

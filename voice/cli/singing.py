@@ -7,16 +7,18 @@ from pathlib import Path
 
 from lyrics.lexicon import Lexicon
 from vocoder.audio import Audio, read_audio
+from voice.cli.company import Company, check_company, ensemble_of, write_stems
 from voice.cli.orders import parse_start, parse_transposition, parse_verse
 from voice.cli.outputs import Files, check_outputs, write_outputs
 from voice.cli.progress import Progress
+from voice.ensemble.mixing import mix_together
+from voice.ensemble.together import Together, sing_together
 from voice.errors import OutputError
 from voice.expression import FrameScore
 from voice.frame_files import is_frame_file, read_frames
 from voice.mixing.mix import mix_over
 from voice.mixing.placement import AtBar, AtSecond, Start, start_seconds
-from voice.performance.intonation import Intonation
-from voice.performance.perform import Expression
+from voice.performance.wishes import Expression, Wishes
 from voice.score.model import Score
 from voice.score.reading import read_song
 from voice.studio import SingOptions, Studio
@@ -24,30 +26,8 @@ from voice.take import Mix, VocalTake
 
 SCORE_ONLY = ("lyrics", "language", "part", "tempo_qpm", "lead_in_s", "lexicon")
 
-
-@dataclass(frozen=True)
-class Style:
-    """Expression as options of the command line; None leaves the voice's own way."""
-
-    vibrato_cents: float | None = None
-    portamento_s: float | None = None
-    breathiness: float | None = None
-    tension: float | None = None
-    dynamics_db: float | None = None
-
-    def expression(self) -> Expression:
-        usual = Intonation()
-        intonation = replace(
-            usual,
-            vibrato_depth_cents=_or(self.vibrato_cents, usual.vibrato_depth_cents),
-            portamento_s=_or(self.portamento_s, usual.portamento_s),
-        )
-        return Expression(
-            intonation,
-            _or(self.breathiness, 0.0),
-            _or(self.tension, 0.0),
-            _or(self.dynamics_db, 0.0),
-        )
+FERMATA = 1.5
+"""How many times longer a note under a fermata lasts where nothing else keeps the time."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +49,8 @@ class Order:
     lead_in_s: float | None = None
     vocoder: Path | None = None
     lexicon: Path | None = None
-    style: Style = field(default_factory=Style)
+    wishes: Wishes = field(default_factory=Wishes)
+    company: Company = field(default_factory=Company)
     threads: int = 2
 
 
@@ -80,6 +61,16 @@ class Made:
     take: VocalTake
     mix: Mix | None
     files: Files
+    stems: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Sung:
+    """What was sung, by whom if several sang, and the second of the instrumental for beat 0."""
+
+    take: VocalTake
+    together: Together | None
+    start_s: float
 
 
 def carry_out(order: Order, progress: Progress) -> Made:
@@ -89,21 +80,23 @@ def carry_out(order: Order, progress: Progress) -> Made:
         MelismaError, LyricsError, SoundError, ConsentError: with the place and the remedy.
     """
     check_outputs(order.files, order.over)
+    check_company(order.company)
     start = parse_start(order.start)
     instrumental = None if order.over is None else read_audio(order.over)
     studio = Studio.open(threads=order.threads)
     if is_frame_file(Path(order.score)):
-        take, start_s = _from_frames(order, studio, start, progress)
+        sung = _from_frames(order, studio, start, progress)
     else:
-        take, start_s = _from_score(order, studio, start, progress)
-    mix = None if instrumental is None else _mixed(take, instrumental, start_s, progress)
-    written = write_outputs(order.files, take, mix)
-    return Made(written, mix, order.files)
+        sung = _from_score(order, studio, start, progress)
+    mix = None if instrumental is None else _mixed(sung, instrumental, progress)
+    written = write_outputs(order.files, sung.take, mix)
+    stems: tuple[Path, ...] = ()
+    if order.company.stems is not None and sung.together is not None:
+        stems = write_stems(order.company.stems, sung.together, order.files.bits)
+    return Made(written, mix, order.files, stems)
 
 
-def _from_score(
-    order: Order, studio: Studio, start: Start, progress: Progress
-) -> tuple[VocalTake, float]:
+def _from_score(order: Order, studio: Studio, start: Start, progress: Progress) -> _Sung:
     options = SingOptions(
         language=order.language,
         verse=parse_verse(order.verse),
@@ -111,18 +104,28 @@ def _from_score(
         tempo_qpm=order.tempo_qpm,
         lead_in_s=_or(order.lead_in_s, 0.0),
         seed=order.seed or 0,
-        expression=order.style.expression(),
+        expression=_expression(order),
         lexicon=None if order.lexicon is None else Lexicon.from_file(order.lexicon),
         vocoder=order.vocoder,
     )
     score: Score = read_song(order.score, order.part, order.lyrics, order.language)
-    take = studio.sing(score, order.voice, options, progress)
-    return take, start_seconds(start, score, order.tempo_qpm)
+    start_s = start_seconds(start, score, order.tempo_qpm)
+    if order.company.is_alone:
+        return _Sung(studio.sing(score, order.voice, options, progress), None, start_s)
+    company = ensemble_of(order.company, score, order.language)
+    together = sing_together(studio, score, order.voice, options, company, progress)
+    return _Sung(together.as_take, together, start_s)
 
 
-def _from_frames(
-    order: Order, studio: Studio, start: Start, progress: Progress
-) -> tuple[VocalTake, float]:
+def _expression(order: Order) -> Expression:
+    """As wished; fermatas are held unless an instrumental keeps the time."""
+    wishes = order.wishes
+    if wishes.fermata is None and order.over is None:
+        wishes = replace(wishes, fermata=FERMATA)
+    return wishes.expression()
+
+
+def _from_frames(order: Order, studio: Studio, start: Start, progress: Progress) -> _Sung:
     _refuse_score_options(order)
     if isinstance(start, AtBar) and start.bar != 1:
         raise OutputError(
@@ -132,14 +135,15 @@ def _from_frames(
     if order.seed is not None:
         frames = replace(frames, seed=order.seed)
     take = studio.render(frames, order.voice, order.vocoder, progress)
-    return take, start.seconds if isinstance(start, AtSecond) else 0.0
+    return _Sung(take, None, start.seconds if isinstance(start, AtSecond) else 0.0)
 
 
 def _refuse_score_options(order: Order) -> None:
     given = [name for name in SCORE_ONLY if getattr(order, name) is not None]
     given += [name for name, usual in (("verse", "1"), ("transpose", "octave"))
               if getattr(order, name) != usual]  # fmt: skip
-    given += ["the expression"] * (order.style != Style())
+    given += ["other singers"] * (order.company != Company())
+    given += ["the expression"] * (order.wishes != Wishes())
     if given:
         names = ", ".join(name.removesuffix("_qpm").removesuffix("_s") for name in given)
         raise OutputError(
@@ -147,9 +151,11 @@ def _refuse_score_options(order: Order) -> None:
         )
 
 
-def _mixed(take: VocalTake, instrumental: Audio, start_s: float, progress: Progress) -> Mix:
+def _mixed(sung: _Sung, instrumental: Audio, progress: Progress) -> Mix:
     progress("mixing", 0.9)
-    return mix_over(take, instrumental, start_s)
+    if sung.together is None:
+        return mix_over(sung.take, instrumental, sung.start_s)
+    return mix_together(sung.together, instrumental, sung.start_s)
 
 
 def _or(given: float | None, usual: float) -> float:
