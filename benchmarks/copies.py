@@ -20,7 +20,7 @@ from vocoder.frames import SAMPLE_RATE_HZ
 from vocoder.mel import log_mel
 from vocoder.pitch import PitchCurve
 from voice.corpora.manifest import read_manifest
-from voice.corpora.pitch_labels import label_pitch, pitch_range_hz
+from voice.corpora.pitch_labels import heard_range_hz, label_pitch
 from voice.corpora.recordings import Kind, Recording
 
 
@@ -81,7 +81,7 @@ def loaded(recording: Recording) -> Audio:
 def copy_of(audio: Audio, pitch_midi: int | None, sung: bool, vocoder: Synthesiser) -> Audio:
     """What the vocoder makes of a recording's mel and pitch, as many samples."""
     samples = audio.samples[0]
-    pitch = label_pitch(samples, *pitch_range_hz(pitch_midi, sung))
+    pitch = label_pitch(samples, *heard_range_hz(samples, pitch_midi, sung))
     made = vocoder.synthesise(log_mel(samples), pitch, seed=0)
     return Audio(made.samples[:, : audio.length_samples], made.rate_hz)
 

@@ -20,7 +20,12 @@ from voice.corpora.band_extension import FEATURE_BANDS, learn_extension
 from voice.corpora.label_files import PhoneLabels, read_labels, write_labels
 from voice.corpora.labels import LabelledPhone
 from voice.corpora.oto import oto_entry
-from voice.corpora.pitch_labels import fill_unvoiced, label_pitch, pitch_range_hz
+from voice.corpora.pitch_labels import (
+    fill_unvoiced,
+    heard_range_hz,
+    label_pitch,
+    pitch_range_hz,
+)
 from voice.corpora.prepare import prepare
 from voice.corpora.prepare_sung import (
     ABOVE_SPEECH_SEMITONES,
@@ -77,6 +82,22 @@ def test_the_octave_is_the_singers() -> None:
     assert ceiling_hz < 880.0
     curve = label_pitch(vowel(0.5, 440.0), floor_hz, ceiling_hz)
     assert np.median(curve.hz) == pytest.approx(440.0, rel=1e-3)
+
+
+@pytest.mark.parametrize(("sung", "found"), [(62.3, 62.3), (67.0, 67.0), (69.4, 69.4)])
+def test_a_set_that_is_named_otherwise_than_it_was_sung_is_heard(sung: float, found: float) -> None:
+    """The strong "A4" of a voicebank is a D4; a note within the stated range changes nothing."""
+    samples = vowel(0.8, float(midi_to_hz(sung)))
+    curve = label_pitch(samples, *heard_range_hz(samples, 69, sung=True))
+    assert curve.voiced[6:-6].all()
+    assert float(np.median(hz_to_midi(curve.hz))) == pytest.approx(found, abs=0.05)
+
+
+def test_what_is_stated_stands_where_nothing_else_is_heard() -> None:
+    """Silence, a moment, and an octave, which is rather the tracker's slip than the singer's."""
+    stated = pitch_range_hz(69, sung=True)
+    for samples in (silence(0.5), vowel(0.02), vowel(0.5, float(midi_to_hz(57)))):
+        assert heard_range_hz(samples, 69, sung=True) == stated
 
 
 def test_a_moment_too_short_for_any_pitch_is_unvoiced() -> None:

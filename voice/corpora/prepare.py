@@ -15,7 +15,7 @@ from voice.corpora.kokoro import label_kokoro
 from voice.corpora.label_files import PhoneLabels, write_labels
 from voice.corpora.labels import LabelledPhone
 from voice.corpora.oto_labels import label_oto
-from voice.corpora.pitch_labels import label_pitch, pitch_range_hz
+from voice.corpora.pitch_labels import heard_range_hz, label_pitch
 from voice.corpora.recordings import Kind, Recording
 
 
@@ -42,7 +42,7 @@ def measure(recording: Recording) -> Sound:
     samples = read_audio(recording.path).mono().resampled(GRID.sample_rate_hz).samples[0]
     frames = GRID.samples_to_frames(len(samples))
     padded = np.pad(samples, (0, GRID.frames_to_samples(frames) - len(samples)))
-    floor_hz, ceiling_hz = pitch_range_hz(recording.pitch_midi, recording.kind is Kind.SUNG)
+    floor_hz, ceiling_hz = heard_range_hz(padded, recording.pitch_midi, recording.kind is Kind.SUNG)
     return Sound(padded, log_mel(padded), label_pitch(padded, floor_hz, ceiling_hz))
 
 
