@@ -103,6 +103,17 @@ def test_a_stop_keeps_the_lines_so_far(
     assert "stopped after 2 of 4 lines" in capsys.readouterr().err
 
 
+def test_a_model_that_fails_in_the_middle_loses_no_line(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No answer of the server has nine syllables; the three lines before are shown."""
+    assert _write(server, "--syllables", "7,6,7,9", "--rhyme", "XXXX") == 2
+    shown = capsys.readouterr()
+    assert "stopped after 3 of 4 lines" in shown.err
+    assert "The water knows my name" in shown.out
+    assert "# model: big" in shown.out
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

@@ -143,25 +143,26 @@ def _writer(url: str | None, name: str | None) -> SongWriter:
 
 
 def _finished(writer: SongWriter, request: SongRequest, path: Path | None, melody: str) -> Song:
-    """The song; whatever stops the writing, the lines finished so far are kept."""
+    """The song; whatever stops the writing, the lines finished so far are in the file or shown."""
     from dataclasses import replace
 
     from lyrics.writer.song_file import to_text, write_song
 
-    drafts = writer.drafts(request)
-    song = next(drafts)
     total = sum(len(section.lines) for section in request.sections)
+    song: Song | None = None
+    finished = False
     try:
-        for song in drafts:
+        for song in writer.drafts(request):
+            if path is not None:
+                write_song(replace(song, facts=replace(song.facts, melody=melody)), path)
             _progress(len(song.lines), total)
-    except KeyboardInterrupt:
-        typer.echo(f"stopped after {len(song.lines)} of {total} lines", err=True)
-        if path is None:
-            typer.echo(to_text(song))
-        raise
+        finished = True
     finally:
-        if path is not None:
-            write_song(replace(song, facts=replace(song.facts, melody=melody)), path)
+        if song is not None and not finished:
+            typer.echo(f"stopped after {len(song.lines)} of {total} lines", err=True)
+            if path is None:
+                typer.echo(to_text(song))
+    assert song is not None
     return song
 
 
