@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
 
 import numpy as np
 
@@ -18,13 +17,13 @@ from voice.composing.form import (
     LinePlace,
     SectionPlace,
     lay_out,
-    leading,
     weight_at,
 )
 from voice.composing.pitches import NoteToSing, Tonality, echoed, sing_line
 from voice.composing.plan import MelodyPlan, Style
-from voice.composing.rhythm import BREATH_S, Example, LineRhythm, Room, onsets_of
+from voice.composing.rhythm import LineRhythm, RhythmSearch
 from voice.composing.table import Array, MelodyTable, melody_table
+from voice.composing.timing import rhythms_of
 from voice.composing.words import Words, words_from
 from voice.score.model import Bar, Note, Place, Score
 from voice.score.words import with_words
@@ -78,7 +77,7 @@ def composed(
     random = np.random.default_rng(plan.seed)
     form = lay_out(given, plan, random)
     shifted = _shifted(plan, form.loop_shift)
-    rhythms = _rhythms(form, shifted, learned, random)
+    rhythms = rhythms_of(form, RhythmSearch(shifted, learned, random))
     lines = _melodies(form, rhythms, shifted, learned, random)
     return Composition(_score(given, lines, form, shifted), form, shifted, lines)
 
@@ -101,107 +100,6 @@ def _shifted(plan: MelodyPlan, bars: int) -> MelodyPlan:
         spans.insert(0, replace(last, start_beats=Fraction(0),
                                 end_beats=last.end_beats - length))  # fmt: skip
     return replace(plan, chords=tuple(spans))
-
-
-def _rhythms(
-    form: Form, plan: MelodyPlan, table: MelodyTable, random: np.random.Generator
-) -> list[list[LineRhythm]]:
-    """Every line's onsets, and how long its last note is held before the next breath."""
-    places = [place for section in form.sections for place in section.lines]
-    onsets: list[tuple[Fraction, ...]] = []
-    written: list[list[LineRhythm]] = []
-    for section in form.sections:
-        lines: list[LineRhythm] = []
-        for at, place in enumerate(section.lines):
-            number = len(onsets)
-            following = places[number + 1] if number + 1 < len(places) else None
-            room = _room(place, following, onsets[-1][-1] if onsets else None, plan)
-            found = _repeated_onsets(section, at, written, room) or onsets_of(
-                place, room, plan, table, _example(section, at, lines, written, form), random
-            )
-            onsets.append(found)
-            lines.append(LineRhythm(place.anchor, found, found[-1] + 1))
-        written.append(lines)
-    return _held(form, written, plan)
-
-
-def _room(
-    place: LinePlace, following: LinePlace | None, last: Fraction | None, plan: MelodyPlan
-) -> Room:
-    bar = plan.meter.bar_beats
-    spare = _spare(place, plan)
-    pickup = _pickup_beats(place, plan)
-    first = max(place.anchor - pickup, Fraction(0))
-    if last is not None:
-        first = max(first, last + spare)
-    end = place.anchor + place.bars * bar
-    reserved = _pickup_beats(following, plan) if following and following.anchor == end else 0
-    return Room(first, end - reserved - spare)
-
-
-def _spare(place: LinePlace, plan: MelodyPlan) -> Fraction:
-    """Beats for the last syllable of a line and the breath after it."""
-    usual = Fraction(3, 2) if plan.style is not Style.RAP else Fraction(3, 4)
-    return min(usual, place.bars * plan.meter.bar_beats / 6)
-
-
-def _pickup_beats(place: LinePlace, plan: MelodyPlan) -> Fraction:
-    """Beats before the bar line that the unstressed syllables at the head of a line take."""
-    count = leading(place.line)
-    dense = len(place.line.stresses) > 3 * float(place.bars * plan.meter.bar_beats) / 2
-    each = Fraction(1, 4) if dense or plan.style is Style.RAP else Fraction(1, 2)
-    return min(count * each, plan.meter.bar_beats / 2)
-
-
-def _repeated_onsets(
-    section: SectionPlace, at: int, written: Sequence[Sequence[LineRhythm]], room: Room
-) -> tuple[Fraction, ...] | None:
-    """The rhythm of the same words sung before, where it fits."""
-    if not section.repeats or section.like is None:
-        return None
-    anchor = section.lines[at].anchor
-    found = tuple(anchor + offset for offset in written[section.like][at].offsets)
-    return found if room.first <= found[0] and found[-1] <= room.last else None
-
-
-def _example(
-    section: SectionPlace,
-    at: int,
-    lines: Sequence[LineRhythm],
-    written: Sequence[Sequence[LineRhythm]],
-    form: Form,
-) -> Example | None:
-    """The rhythm to take up: of the like section, else of a like line, else of the first line."""
-    if section.like is not None and at < len(written[section.like]):
-        return Example.of(written[section.like][at], form.sections[section.like].lines[at])
-    returns = section.lines[at].returns
-    source = returns if returns is not None else 0
-    return Example.of(lines[source], section.lines[source]) if lines else None
-
-
-def _held(
-    form: Form, written: Sequence[Sequence[LineRhythm]], plan: MelodyPlan
-) -> list[list[LineRhythm]]:
-    """With the last note of each line as long as the next breath allows."""
-    flat = [rhythm for lines in written for rhythm in lines]
-    places = [place for section in form.sections for place in section.lines]
-    breath = max(Fraction(1, 4), _eighths(BREATH_S * plan.quarters_per_minute / 60))
-    ends = []
-    for number, (rhythm, place) in enumerate(zip(flat, places, strict=True)):
-        last = rhythm.onsets[-1]
-        song_end = form.bars * plan.meter.bar_beats
-        limit = flat[number + 1].onsets[0] - breath if number + 1 < len(flat) else song_end
-        longest = plan.meter.bar_beats if place.ends_section else plan.meter.bar_beats / 2
-        wanted = max(min(longest, Fraction(4)), Fraction(1))
-        if plan.style is Style.RAP:
-            wanted = Fraction(1, 2) if not place.ends_section else Fraction(1)
-        ends.append(max(min(last + wanted, limit), last + Fraction(1, 4)))
-    finished = iter(replace(r, end=end) for r, end in zip(flat, ends, strict=True))
-    return [[next(finished) for _ in lines] for lines in written]
-
-
-def _eighths(beats: float) -> Fraction:
-    return Fraction(round(beats * 2), 2)
 
 
 def _melodies(
@@ -354,8 +252,3 @@ def _score(
         part="voice",
     )
     return with_words(bare, words.text, pronouncer_for(words.language), "the words")
-
-
-def rests_between(lines: Sequence[SungLine]) -> tuple[Fraction, ...]:
-    """Beats of silence between each line and the next: where the singer breathes."""
-    return tuple(b.rhythm.onsets[0] - a.rhythm.end for a, b in pairwise(lines))

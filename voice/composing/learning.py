@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 
 from voice.composing.corpus import CorpusMelody, CorpusNote, read_corpus, triad
 from voice.composing.errors import TableError
@@ -80,23 +81,24 @@ def log_probabilities(weights: Array, examples: PitchExamples) -> Array:
 
 def learn_weights(examples: PitchExamples, rounds: int) -> Array:
     """The weights under which what was sung is likeliest, small where little is known."""
-    rows = np.arange(len(examples.taken))
+    count = len(examples.taken)
+    columns = examples.features.reshape(-1)
+    ones = np.ones(len(columns), np.float32)
+    starts = np.arange(0, len(columns) + 1, examples.features.shape[-1])
+    table = csr_matrix((ones, columns.astype(np.int32), starts), (count * INTERVALS, SIZE))
+    turned = table.T.tocsr()
+    rows = np.arange(count)
     sung = np.bincount(examples.features[rows, examples.taken].ravel(), minlength=SIZE)
-    flat = examples.features.reshape(-1, examples.features.shape[-1])
 
     def loss(weights: Array) -> tuple[float, Array]:
-        scores = weights[examples.features].sum(-1)
+        scores = (table @ weights).reshape(count, INTERVALS)
         scores -= scores.max(1, keepdims=True)
         chances = np.exp(scores)
         total = chances.sum(1, keepdims=True)
-        value = float((np.log(total[:, 0]) - scores[rows, examples.taken]).sum())
-        each = (chances / total).ravel()
-        expected = np.zeros(SIZE)
-        for group in range(flat.shape[1]):
-            expected += np.bincount(flat[:, group], each, SIZE)
-        count = len(rows)
+        value = float((np.log(total[:, 0]) - scores[rows, examples.taken]).mean())
+        expected = turned @ (chances / total).ravel()
         slope = (expected - sung) / count + 2 * PENALTY * weights
-        return value / count + PENALTY * float(weights @ weights), slope
+        return value + PENALTY * float(weights @ weights), slope
 
     found = minimize(loss, np.zeros(SIZE), jac=True, method="L-BFGS-B", options={"maxiter": rounds})
     weights: Array = found.x

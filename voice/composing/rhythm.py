@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
 from voice.composing.errors import WordsError
+from voice.composing.features import Numbers
 from voice.composing.form import FASTEST_SYLLABLE_S, LinePlace, leading, step_of, weight_at
 from voice.composing.plan import MelodyPlan, Style
 from voice.composing.table import Array, MelodyTable, ratio_class
 
 BREATH_S = 0.25
-LONGEST_IOI_BEATS = 3
+LONGEST_IOI = 3
+"""Beats from one syllable of a line to the next, at most."""
 NOISE = 0.35
+FEEL = 0.45
 _STRESSED_COST = {4: 0.0, 3: 0.1, 2: 1.0, 1: 3.0, 0: 5.0}
 _UNSTRESSED_COST = {4: 2.2, 3: 1.4, 2: 0.3, 1: 0.0, 0: 0.5}
 _LIGHT_COST = {4: 0.6, 3: 0.3, 2: 0.1, 1: 0.3, 0: 0.8}
 _NODE_COSTS = (_UNSTRESSED_COST, _LIGHT_COST, _STRESSED_COST)
 _WEAK_STRESS = 5.0
 _STRANGE_PLACE, _KNOWN_PLACE = 0.5, -0.8
-_SHIFTED_START, _SHIFTED_RHYME = 0.8, 1.5
+_SHIFTED_START, _SHIFTED_RHYME = 1.4, 1.5
+_LENGTHS_SHARE, _PLACES_SHARE = 0.7, 0.6
+_LAST_OFF_BEAT = {4: 0.0, 3: 0.0, 2: 0.3, 1: 1.2, 0: 3.0}
 _FINE_STEP = {Style.BALLAD: 1.6, Style.POP: 0.9, Style.FOLK: 1.4, Style.RAP: -0.1}
 _NEVER = 1e9
 
@@ -68,41 +72,63 @@ class Example:
         return cls(frozenset(rhythm.offsets), rhythm.offsets[place.line.rhyme_place])
 
 
-def onsets_of(
-    place: LinePlace,
-    room: Room,
-    plan: MelodyPlan,
-    table: MelodyTable,
-    example: Example | None,
-    random: np.random.Generator,
-) -> tuple[Fraction, ...]:
-    """A beat for each syllable.
+@dataclass(frozen=True)
+class Feel:
+    """What sets the rhythm of a section apart: places of the bar that it likes or shuns."""
 
-    Raises:
-        WordsError: there are fewer places than syllables.
-    """
-    step = step_of(plan)
-    places = _grid(room, step)
-    stresses = place.line.stresses
-    least = max(1, int(np.ceil(FASTEST_SYLLABLE_S * plan.quarters_per_minute / 60 / float(step))))
-    if len(places) < (len(stresses) - 1) * least + 1:
-        raise WordsError(
-            f'"{place.line.text}" has {len(stresses)} syllables, more than {place.bars} bars hold '
-            "at this tempo; slow it down or divide the line"
-        )
-    weights = np.array([weight_at(plan, beat) for beat in places])
-    nodes = _node_costs(place, places, weights, example, random)
-    pair = partial(_pair_costs, stresses, weights, float(step), plan, table)
-    mean = float(places[-1] - place.anchor) / max(len(stresses) - 0.5, 1)
-    most = int(LONGEST_IOI_BEATS / step)
-    costs = nodes[0].copy()
-    came: list[np.ndarray[tuple[int, ...], np.dtype[np.int64]]] = []
-    for at in range(1, len(stresses)):
-        moves = pair(at - 1, mean, least, most)
-        total = costs[:, None] + moves
-        came.append(total.argmin(0))
-        costs = total.min(0) + nodes[at]
-    return tuple(places[index] for index in _back(costs, came))
+    bar_beats: Fraction
+    step: Fraction
+    costs: tuple[float, ...]
+
+    @classmethod
+    def drawn(cls, plan: MelodyPlan, random: np.random.Generator) -> Feel:
+        step, bar = step_of(plan), plan.meter.bar_beats
+        costs = FEEL * random.standard_normal(int(bar / step))
+        return cls(bar, step, tuple(float(cost) for cost in costs))
+
+    def at(self, beats: Fraction) -> float:
+        return self.costs[int((beats % self.bar_beats) / self.step)]
+
+
+@dataclass(frozen=True)
+class RhythmSearch:
+    """Finds onsets; one for a whole song, so that its random numbers come in order."""
+
+    plan: MelodyPlan
+    table: MelodyTable
+    random: np.random.Generator
+
+    def onsets(
+        self, place: LinePlace, room: Room, feel: Feel, example: Example | None
+    ) -> tuple[Fraction, ...]:
+        """A beat for each syllable.
+
+        Raises:
+            WordsError: there are fewer places than syllables.
+        """
+        step = feel.step
+        places = _grid(room, step)
+        stresses = place.line.stresses
+        shortest_beats = FASTEST_SYLLABLE_S * self.plan.quarters_per_minute / 60
+        least = max(1, int(np.ceil(shortest_beats / float(step))))
+        if len(places) < (len(stresses) - 1) * least + 1:
+            raise WordsError(
+                f'"{place.line.text}" has {len(stresses)} syllables, more than {place.bars} bars '
+                "hold at this tempo; slow it down or divide the line"
+            )
+        weights = np.array([weight_at(self.plan, beat) for beat in places])
+        nodes = _node_costs(place, places, weights, example)
+        nodes += NOISE * self.random.gumbel(size=nodes.shape)
+        nodes += [feel.at(beat) for beat in places]
+        mean = float(places[-1] - place.anchor) / max(len(stresses) - 0.5, 1)
+        pairs = _Pairs(stresses, weights, float(step), mean, (least, int(LONGEST_IOI / step)))
+        costs = nodes[0].copy()
+        came: list[Numbers] = []
+        for at in range(1, len(stresses)):
+            total = costs[:, None] + pairs.costs(at - 1, self.plan.style, self.table)
+            came.append(total.argmin(0))
+            costs = total.min(0) + nodes[at]
+        return tuple(places[index] for index in _back(costs, came))
 
 
 def _grid(room: Room, step: Fraction) -> list[Fraction]:
@@ -110,9 +136,7 @@ def _grid(room: Room, step: Fraction) -> list[Fraction]:
     return [index * step for index in range(int(first), int(room.last // step) + 1)]
 
 
-def _back(
-    costs: Array, came: Sequence[np.ndarray[tuple[int, ...], np.dtype[np.int64]]]
-) -> list[int]:
+def _back(costs: Array, came: Sequence[Numbers]) -> list[int]:
     path = [int(costs.argmin())]
     for sources in reversed(came):
         path.append(int(sources[path[-1]]))
@@ -122,9 +146,8 @@ def _back(
 def _node_costs(
     place: LinePlace,
     places: Sequence[Fraction],
-    weights: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
+    weights: Numbers,
     example: Example | None,
-    random: np.random.Generator,
 ) -> Array:
     """What each syllable costs on each beat."""
     line, beats = place.line, np.array([float(beat - place.anchor) for beat in places])
@@ -132,7 +155,6 @@ def _node_costs(
     costs = np.zeros((count, len(places)))
     for at, stress in enumerate(line.stresses):
         costs[at] = [_NODE_COSTS[stress][int(weight)] for weight in weights]
-    costs += NOISE * random.gumbel(size=costs.shape)
     first = leading(line)
     costs[first] += _SHIFTED_START * np.abs(beats)
     if first == 0:
@@ -140,6 +162,7 @@ def _node_costs(
     spare = float(places[-1] - place.anchor) - beats
     costs[-1] += 0.35 * np.maximum(spare - 2.0, 0.0)
     costs[line.rhyme_place, weights < 3] += 0.8
+    costs[-1] += [_LAST_OFF_BEAT[int(weight)] for weight in weights]
     if example is not None:
         known = np.array([beat - place.anchor in example.offsets for beat in places])
         costs += np.where(known, _KNOWN_PLACE, _STRANGE_PLACE)
@@ -149,33 +172,36 @@ def _node_costs(
     return costs
 
 
-def _pair_costs(
-    stresses: Sequence[int],
-    weights: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
-    step: float,
-    plan: MelodyPlan,
-    table: MelodyTable,
-    at: int,
-    mean: float,
-    least: int,
-    most: int,
-) -> Array:
-    """What it costs that syllable `at` lies on one beat and the next one on another."""
-    count = len(weights)
-    gaps = np.arange(count)[None, :] - np.arange(count)[:, None]
-    here, after = int(stresses[at] == 2), int(stresses[at + 1] == 2)
-    ratios = ratio_class(np.maximum(gaps, 1) * step / mean)
-    strong = (weights >= 3).astype(np.int64)[:, None]
-    costs = -table.lengths[here, after, strong, ratios]
-    places = table.places[:, after, :]
-    clipped = np.maximum(weights, 1) - 1
-    costs = costs - 0.6 * places[clipped[:, None], clipped[None, :]]
-    lighter = weights[:, None] < weights[None, :]
-    heavier = weights[:, None] > weights[None, :]
-    long = gaps * step >= 1.5 * mean
-    if here:
-        costs = costs + _WEAK_STRESS * (lighter & ~long)
-    if after:
-        costs = costs + 0.6 * _WEAK_STRESS * heavier
-    costs = costs + _FINE_STEP[plan.style] * (gaps * step < 0.5)
-    return np.where((gaps < least) | (gaps > most), _NEVER, costs)
+@dataclass(frozen=True)
+class _Pairs:
+    """What it costs that a syllable lies on one beat and the next one on another.
+
+    Attributes:
+        mean: the mean length of a syllable, in beats.
+        gaps: how many steps may lie between two syllables, at least and at most.
+    """
+
+    stresses: Sequence[int]
+    weights: Numbers
+    step: float
+    mean: float
+    gaps: tuple[int, int]
+
+    def costs(self, at: int, style: Style, table: MelodyTable) -> Array:
+        """(here, after) for syllable `at` and the one after it."""
+        weights, count = self.weights, len(self.weights)
+        gaps = np.arange(count)[None, :] - np.arange(count)[:, None]
+        here, after = int(self.stresses[at] == 2), int(self.stresses[at + 1] == 2)
+        ratios = ratio_class(np.maximum(gaps, 1) * self.step / self.mean)
+        strong = (weights >= 3).astype(np.int64)[:, None]
+        costs = -_LENGTHS_SHARE * table.lengths[here, after, strong, ratios]
+        clipped = np.maximum(weights, 1) - 1
+        costs = costs - _PLACES_SHARE * table.places[:, after][clipped[:, None], clipped[None, :]]
+        long = gaps * self.step >= 1.5 * self.mean
+        if here:
+            costs = costs + _WEAK_STRESS * ((weights[:, None] < weights[None, :]) & ~long)
+        if after:
+            costs = costs + 0.6 * _WEAK_STRESS * (weights[:, None] > weights[None, :])
+        costs = costs + _FINE_STEP[style] * (gaps * self.step < 0.5)
+        least, most = self.gaps
+        return np.where((gaps < least) | (gaps > most), _NEVER, costs)
