@@ -24,6 +24,10 @@ SHORTEST_BREATH_REST_S = 0.18
 BREATH_GAP_S = 0.04
 STACCATO_SHARE = 0.55
 CODA_SHARE = 0.5
+LEAST_VOWEL_SHARE = 0.45
+"""Of a short note between consonants, so that its pitch is heard: the coda gives way first."""
+
+SHORTEST_CODA_PHONE_S = 0.02
 
 SUNG_MEDIANS_S: Mapping[str, float] = {
     "n": 0.073, "t": 0.078, "s": 0.131, "k": 0.098, "d": 0.052, "l": 0.076, "ɹ": 0.052,
@@ -203,7 +207,9 @@ class _Timeline:
         start, stop = self._vowel_start_s(index), self._stop_s(index)
         first_coda = len(note.onset) + 1
         wishes = [self.wishes[index][first_coda + i] for i in range(len(note.coda))]
-        coda_s = min(sum(wishes), CODA_SHARE * (stop - start))
+        spare_s = stop - start - LEAST_VOWEL_SHARE * (self._sounding_end_s(index) - start)
+        least_s = SHORTEST_CODA_PHONE_S * len(note.coda)
+        coda_s = min(sum(wishes), CODA_SHARE * (stop - start), max(spare_s, least_s))
         turn = stop - coda_s
         vowel = TimedPhoneme(note.nucleus, start, turn, index, note.stress)
         return [vowel, *_shared(note.coda, wishes, turn, stop, index)]
