@@ -146,6 +146,7 @@ def _moved_head(fitted: FittedScore, index: int, variation: Variation, seed: int
         shortest = min(shortest, fitted.notes[index - 1].note.duration_beats)
     furthest = FURTHEST_HEAD_SHARE * float(shortest)
     wished_s = variation.late_s + variation.timing_s * _drawn(seed, index, Stream.HEADS)
-    wished = wished_s * tempo.quarters_per_minute_at(note.start_beats) / 60.0
+    moved = tempo.beats_at(tempo.seconds_at(note.start_beats) + wished_s)
+    wished = moved - float(note.start_beats)
     beats = Fraction(round(float(np.clip(wished, -furthest, furthest)) * BEAT_STEPS), BEAT_STEPS)
     return max(note.start_beats + beats, Fraction(0))
