@@ -163,7 +163,8 @@ def finished(samples: Floats) -> Audio:
     sound = room(samples.astype(np.float32), RATE_HZ)
     level = integrated_lufs(Audio(np.ascontiguousarray(sound), RATE_HZ))
     sound = sound * np.float32(gain_of(LOUDNESS_LUFS - level))
-    return Audio(limited(np.ascontiguousarray(sound), RATE_HZ, CEILING_DBTP), RATE_HZ)
+    made = limited(np.ascontiguousarray(sound), RATE_HZ, CEILING_DBTP)
+    return Audio(made.samples, RATE_HZ)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vocoder.errors import AudioFormatError, SoundError
+from vocoder.quantising import quantised
 
 Floats32 = npt.NDArray[np.float32]
 Bits = Literal["16", "24", "32f"]
@@ -157,6 +158,17 @@ def read_audio(path: Path, limits: ReadingLimits | None = None) -> Audio:
     return Audio(np.ascontiguousarray(samples.T), rate_hz)
 
 
+def read_tags(path: Path) -> Tags:
+    """What a file says of itself; empty where it says nothing or is no audio."""
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(path) as file:
+            return Tags(*(getattr(file, entry.name) or "" for entry in fields(Tags)))
+    except soundfile.LibsndfileError:
+        return Tags()
+
+
 def check_format(path: Path, bits: Bits) -> None:
     """Refuse, before any work is done, a file that `write_audio` could not write.
 
@@ -169,9 +181,9 @@ def check_format(path: Path, bits: Bits) -> None:
 def write_audio(path: Path, audio: Audio, bits: Bits = "24", tags: Tags | None = None) -> None:
     """Write a file whose suffix names its format; `bits` matters to wav and flac alone.
 
-    Whole-number formats get triangular dither, the same for the same sound. The same sound and
-    tags give the same bytes in wav and flac. The file is written under a temporary name and
-    renamed, so nothing half-written is ever left.
+    Whole-number formats get triangular dither, the same for the same sound; what they
+    hold exactly is written exactly. The same sound and tags give the same bytes in wav and flac.
+    The file is written under a temporary name and renamed, so nothing half-written is ever left.
 
     Raises:
         AudioFormatError: a suffix that is not known, bits that the format cannot hold, or samples
@@ -291,8 +303,8 @@ def _write_blocks(
 
     rate_hz, channels = shape
     told = 0
-    random = np.random.default_rng(DITHER_SEED)
     whole_bits = BITS_BY_SUBTYPE.get(subtype)
+    random = np.random.default_rng(DITHER_SEED)
     try:
         with soundfile.SoundFile(path, "w", rate_hz, channels, subtype, format=container) as file:
             for name, text in asdict(tags).items():
@@ -301,7 +313,7 @@ def _write_blocks(
             for block in blocks:
                 turned = block.T
                 told += len(turned)
-                file.write(turned if whole_bits is None else _quantised(turned, whole_bits, random))
+                file.write(turned if whole_bits is None else quantised(turned, whole_bits, random))
         with soundfile.SoundFile(path) as written:
             complete = written.frames >= told
     except (soundfile.LibsndfileError, AssertionError) as error:
@@ -309,14 +321,6 @@ def _write_blocks(
     if not complete:
         raise SoundError(f"cannot write all of the sound into {path.parent}; is the disk full?")
     return told
-
-
-def _quantised(block: Floats32, bits: int, random: np.random.Generator) -> npt.NDArray[np.int32]:
-    """Whole numbers in the upper bits of int32, with triangular dither of ±1 step."""
-    full_scale = 2.0 ** (bits - 1)
-    noise = random.random(block.shape) - random.random(block.shape)
-    steps = np.clip(np.round(block * full_scale + noise), -full_scale, full_scale - 1)
-    return np.asarray(steps.astype(np.int32) << (32 - bits))
 
 
 def _clear_peak_stamp(path: Path) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from vocoder.audio import Tags
 from voice.take import Mix, VocalTake
+
+_PLACE = re.compile(r";?\s*(?:beat 0|first bar|lead-in)(?: at)? \d+(?:\.\d+)? s")
 
 
 def tags_of(take: VocalTake, mix: Mix | None = None) -> Tags:
@@ -15,3 +20,15 @@ def tags_of(take: VocalTake, mix: Mix | None = None) -> Tags:
         f"beat 0 at {beat_zero_s:.3f} s"
     )
     return Tags(artist=take.credit, comment=comment)
+
+
+def mixed_tags(vocals: Sequence[Tags], start_s: float) -> Tags:
+    """What a mix of files says: what its vocals said of themselves, and where beat 0 now lies.
+
+    Args:
+        vocals: the tags of the vocals that sound in it.
+    """
+    sung = [_PLACE.sub("", tags.comment).strip("; ") for tags in vocals if tags.comment]
+    artists = dict.fromkeys(tags.artist for tags in vocals if tags.artist)
+    told = ("mixed by Melisma", *sung, f"beat 0 at {start_s:.3f} s")
+    return Tags(artist=", ".join(artists), comment="; ".join(dict.fromkeys(told)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from vocoder.audio import Audio
 from voice.expression import FrameScore
+from voice.mixing.decisions import Decisions
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,9 @@ class VocalTake:
 
 @dataclass(frozen=True)
 class Mix:
-    """A vocal over an instrumental, at the instrumental's rate, and the gains that were chosen."""
+    """A vocal over an instrumental, at the instrumental's rate, and everything that was decided."""
 
     audio: Audio
-    vocal_gain_db: float
+    decisions: Decisions
     loudness_lufs: float
     start_s: float

@@ -1,38 +1,110 @@
-"""A look-ahead limiter that keeps peaks between the samples under a ceiling."""
+"""A look-ahead limiter that keeps peaks between the samples under a ceiling.
+
+It works on steps of a third of a millisecond: their true peaks are measured once, and the gain of
+each sample is drawn between the gains of the steps.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import scipy.ndimage
 
-from voice.mixing.loudness import gain_of, true_peaks
+from voice.mixing.loudness import gain_of, step_samples, true_peak_steps
 
+Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]
 
 LOOK_S = 0.004
+RELEASE_DB_PER_S = 60.0
 ROUNDS = 3
+SAFE_DB = 0.01
+BLOCK_SAMPLES = 1 << 18
 
 
-def limited(samples: Floats32, rate_hz: int, ceiling_dbtp: float) -> Floats32:
-    """The same sound with no true peak above the ceiling; untouched where it has none.
+@dataclass(frozen=True)
+class Limited:
+    """A sound under its ceiling.
 
-    The gain falls ahead of a peak and rises after it along smooth ramps of a few milliseconds;
-    what the ramps themselves add is taken off by another round, and the rest by a plain gain.
+    Attributes:
+        gains: what every sample was multiplied by, `(samples,)`; None where none was touched.
+        most_db: the most that was taken off.
+        share: the share of the time in which anything was.
+        true_peak: the highest that is left.
+    """
+
+    samples: Floats32
+    gains: Floats32 | None
+    most_db: float
+    share: float
+    true_peak: float
+
+
+def limited(
+    samples: Floats32, rate_hz: int, ceiling_dbtp: float, peaks: Floats | None = None
+) -> Limited:
+    """The same sound with no true peak above the ceiling; the very same where it has none.
+
+    Where the ramps of the gains make new peaks, another round takes them off, and a plain gain
+    the rest.
+
+    Args:
+        peaks: those of `true_peak_steps`, where they are known already.
+    """
+    heights = true_peak_steps(samples, rate_hz) if peaks is None else peaks
+    steps = _limiting(heights, rate_hz, ceiling_dbtp)
+    if steps is None:
+        return Limited(samples, None, 0.0, 0.0, float(heights.max(initial=0.0)))
+    gains = _drawn(steps, samples.shape[1], rate_hz)
+    made = np.asarray(samples * gains, dtype=np.float32)
+    highest = float(true_peak_steps(made, rate_hz).max(initial=0.0))
+    for _ in range(ROUNDS):
+        if highest <= gain_of(ceiling_dbtp):
+            break
+        again = _limiting(true_peak_steps(made, rate_hz), rate_hz, ceiling_dbtp - SAFE_DB)
+        more = np.ones(1, np.float32) if again is None else _drawn(again, made.shape[1], rate_hz)
+        gains, made = gains * more, made * more
+        highest = float(true_peak_steps(made, rate_hz).max(initial=0.0))
+    if highest > gain_of(ceiling_dbtp):
+        rest = np.float32(gain_of(ceiling_dbtp - SAFE_DB) / highest)
+        gains, made, highest = gains * rest, made * rest, highest * float(rest)
+    most_db = -20.0 * float(np.log10(steps.min(initial=1.0)))
+    return Limited(made, gains, most_db, float(np.mean(steps < 0.999)), highest)
+
+
+def _limiting(peaks: Floats, rate_hz: int, ceiling_dbtp: float) -> Floats | None:
+    """The gain of each step that keeps true peaks under the ceiling; None where none reaches it.
+
+    It falls along a ramp of a few milliseconds ahead of a peak and comes back by so many decibels
+    a second.
     """
     ceiling = gain_of(ceiling_dbtp)
-    for _ in range(ROUNDS):
-        peaks = true_peaks(samples)
-        if peaks.max(initial=0.0) <= ceiling:
-            return samples
-        samples = np.asarray(samples * _gains(peaks, rate_hz, ceiling), dtype=np.float32)
-    highest = float(true_peaks(samples).max(initial=0.0))
-    return np.asarray(samples * min(1.0, 0.999 * ceiling / highest), dtype=np.float32)
+    if peaks.max(initial=0.0) <= ceiling:
+        return None
+    step_s = step_samples(rate_hz) / rate_hz
+    look = max(2, round(LOOK_S / step_s))
+    wanted = np.minimum(1.0, ceiling / np.maximum(peaks, ceiling))
+    released = _released(wanted, RELEASE_DB_PER_S * step_s)
+    held = scipy.ndimage.minimum_filter1d(released, 2 * look + 1, mode="nearest")
+    return np.asarray(scipy.ndimage.uniform_filter1d(held, 2 * look - 1, mode="nearest"))
 
 
-def _gains(peaks: Floats32, rate_hz: int, ceiling: float) -> npt.NDArray[np.float64]:
-    """At or below what every peak asks for, without steps, `(samples,)`."""
-    wanted = np.minimum(1.0, ceiling / np.maximum(peaks.astype(np.float64), ceiling))
-    width = 2 * round(LOOK_S * rate_hz) + 1
-    held = scipy.ndimage.minimum_filter1d(wanted, width, mode="nearest")
-    return np.asarray(scipy.ndimage.uniform_filter1d(held, width, mode="nearest"))
+def _drawn(gains: Floats, length: int, rate_hz: int) -> Floats32:
+    """Gains of steps as gains of samples, `(samples,)`; nowhere above those of their step."""
+    step = step_samples(rate_hz)
+    middles = (np.arange(len(gains)) + 0.5) * step
+    made = np.empty(length, dtype=np.float32)
+    for first in range(0, length, BLOCK_SAMPLES):
+        last = min(first + BLOCK_SAMPLES, length)
+        made[first:last] = np.interp(np.arange(first, last), middles, gains)
+    return made
+
+
+def _released(gains: Floats, decibels_a_step: float) -> Floats:
+    """After a low gain, slowly back to 1."""
+    rise = np.arange(len(gains)) * decibels_a_step
+    down_db = -20.0 * np.log10(gains)
+    latest = np.maximum.accumulate(np.where(down_db > 0.0, down_db + rise, -np.inf))
+    return np.asarray(10.0 ** (-np.maximum(latest - rise, 0.0) / 20.0))

@@ -10,10 +10,12 @@ import numpy.typing as npt
 
 from vocoder.audio import Audio
 
+Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]
 
 OVERSAMPLING = 4
-BLOCK_SAMPLES = 1 << 18
+STEPS_A_SECOND = 3_000
+BLOCK_STEPS = 1 << 14
 CONTEXT_SAMPLES = 64
 SHORTEST_S = 0.4
 SILENCE_LUFS = -70.0
@@ -30,7 +32,7 @@ def integrated_lufs(audio: Audio) -> float:
     meter = pyloudnorm.Meter(audio.rate_hz)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        lufs = float(meter.integrated_loudness(samples[:2].T.astype(np.float64)))
+        lufs = float(meter.integrated_loudness(samples[:2].T))
     return max(lufs, SILENCE_LUFS) if np.isfinite(lufs) else SILENCE_LUFS
 
 
@@ -44,33 +46,45 @@ def lufs_during(audio: Audio, spans_s: Sequence[tuple[float, float]]) -> float:
     return integrated_lufs(Audio(joined, audio.rate_hz))
 
 
-def true_peaks(samples: Floats32) -> Floats32:
-    """The highest level around each sample, fourfold oversampled, over all channels, `(samples,)`.
+def step_samples(rate_hz: int) -> int:
+    """How many samples make a step of a third of a millisecond."""
+    return max(1, rate_hz // STEPS_A_SECOND)
+
+
+def true_peak_steps(samples: Floats32, rate_hz: int) -> Floats:
+    """The highest level in each step, fourfold oversampled, over all channels, `(steps,)`.
 
     Long sounds are raised block by block, so that memory stays bounded.
     """
-    peaks = np.abs(samples).max(axis=0, initial=0.0)
+    step = step_samples(rate_hz)
     length = samples.shape[1]
-    for first in range(0, length, BLOCK_SAMPLES):
-        last = min(first + BLOCK_SAMPLES, length)
+    peaks = np.zeros(-(-length // step))
+    for first in range(0, length, BLOCK_STEPS * step):
+        last = min(first + BLOCK_STEPS * step, length)
         begin, end = max(0, first - CONTEXT_SAMPLES), min(length, last + CONTEXT_SAMPLES)
-        fine = _between(samples[:, begin:end])
-        peaks[first:last] = np.maximum(peaks[first:last], fine[first - begin : last - begin])
-    return np.asarray(peaks, dtype=np.float32)
+        fine = _between(samples[:, begin:end])[first - begin : last - begin]
+        at = first // step
+        steps = np.maximum.reduceat(fine, np.arange(0, last - first, step))
+        peaks[at : at + len(steps)] = steps
+    return peaks
 
 
-def _between(samples: Floats32) -> npt.NDArray[np.float64]:
+def _between(samples: Floats32) -> Floats32:
+    """The highest level at and after each sample, before the next, `(samples,)`."""
     import scipy.signal
 
-    raised = scipy.signal.resample_poly(samples.astype(np.float64), OVERSAMPLING, 1, axis=1)
-    fine = np.abs(raised).max(axis=0).reshape(samples.shape[1], OVERSAMPLING)
-    return np.asarray(fine.max(axis=1))
+    raised = scipy.signal.resample_poly(samples, OVERSAMPLING, 1, axis=1)
+    fine = np.abs(raised).max(axis=0).reshape(samples.shape[1], OVERSAMPLING).max(axis=1)
+    return np.asarray(np.maximum(fine, np.abs(samples).max(axis=0)), dtype=np.float32)
 
 
 def true_peak_dbtp(audio: Audio) -> float:
     """The highest true peak in decibels of full scale; minus infinity for silence."""
-    peak = float(true_peaks(audio.samples).max(initial=0.0))
-    return 20.0 * float(np.log10(peak)) if peak > 0.0 else -np.inf
+    return decibels(float(true_peak_steps(audio.samples, audio.rate_hz).max(initial=0.0)))
+
+
+def decibels(level: float) -> float:
+    return 20.0 * float(np.log10(level)) if level > 0.0 else -np.inf
 
 
 def gain_of(decibels: float) -> float:

@@ -1,155 +1,223 @@
-"""A vocal over an instrumental: in time, a little in front, and at delivery loudness."""
+"""Vocals over an instrumental: in time, a little in front, in a room, at delivery loudness."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from lyrics.phonemes import INVENTORY
 from vocoder.audio import Audio
-from vocoder.frames import GRID
-from voice.errors import OutputError
-from voice.expression import FrameScore
-from voice.mixing.chain import VocalChain, processed
-from voice.mixing.limiter import limited
-from voice.mixing.loudness import SILENCE_LUFS, gain_of, integrated_lufs, lufs_during
+from voice.errors import MixError
+from voice.mixing.decisions import Decisions
+from voice.mixing.dips import dipped, dips_for
+from voice.mixing.fold import folded
+from voice.mixing.loudness import SILENCE_LUFS, decibels, gain_of, lufs_during
+from voice.mixing.master import Mastered, mastered
+from voice.mixing.spans import Spans, shifted
+from voice.mixing.voices import DECIMALS, Voices, voices_of
+from voice.mixing.wishes import MixWishes, first_decisions
 from voice.take import Mix, VocalTake
 
 Floats32 = npt.NDArray[np.float32]
+Progress = Callable[[str, float], None]
 
 ALONE_LUFS = -16.0
-MOST_LIMITING_LU = 4.0
-ROUNDS = 4
-CLOSE_LU = 0.1
 
 
 @dataclass(frozen=True)
-class MixOptions:
-    """What a caller wants of a mix.
+class Measured:
+    """What came of the decisions; all of it can be measured again from the files.
 
     Attributes:
-        lead_lu: how much louder the vocal is than the accompaniment while it sings; None mutes it.
-        loudness_lufs: of the whole; None leaves the instrumental as loud as it was.
-        true_peak_dbtp: the ceiling of the mix; None lets peaks be.
+        lead_lu: the vocals above the accompaniment while they are sung; None where muted.
+        sung_s: how long the voices sound.
+        limited_db, limited_share: the most the limiter took off, and for how much of the time.
     """
 
-    lead_lu: float | None = 2.0
-    loudness_lufs: float | None = -14.0
-    true_peak_dbtp: float | None = -1.0
-    chain: VocalChain = field(default_factory=VocalChain)
+    length_s: float
+    loudness_lufs: float
+    true_peak_dbtp: float
+    lead_lu: float | None
+    sung_s: float
+    limited_db: float
+    limited_share: float
 
-    def __post_init__(self) -> None:
-        if self.loudness_lufs is not None and not -40.0 <= self.loudness_lufs <= -6.0:
-            raise ValueError(f"a mix is -40 to -6 LUFS loud, not {self.loudness_lufs}")
-        if self.true_peak_dbtp is not None and not -20.0 <= self.true_peak_dbtp <= 0.0:
-            raise ValueError(f"a true peak lies in -20-0 dBTP, not {self.true_peak_dbtp}")
+
+@dataclass(frozen=True)
+class Mixed:
+    """A finished mix.
+
+    Attributes:
+        decisions: all of them; the same sounds with these give the same samples.
+        before_s: silence put before the instrumental, where a vocal begins before it.
+        stems: sounds by name that add up to the mix.
+    """
+
+    audio: Audio
+    decisions: Decisions
+    before_s: float
+    measured: Measured
+    stems: Mapping[str, Audio]
+
+
+def mixed(
+    instrumental: Audio,
+    vocals: Sequence[Audio],
+    decisions: Decisions,
+    keep_stems: bool = False,
+    progress: Progress = lambda stage, share: None,
+) -> Mixed:
+    """Mix as decided, and decide by measurement whatever is open.
+
+    The mix keeps the instrumental's rate and channels, up to stereo; vocals are brought to it.
+    Where a vocal begins before the instrumental, silence is put before the instrumental.
+
+    Raises:
+        MixError: an instrumental without samples, a vocal without sound.
+    """
+    if instrumental.length_samples == 0:
+        raise MixError("the instrumental has no samples; give one that sounds")
+    rate_hz = instrumental.rate_hz
+    backing = folded(instrumental).samples
+    voices: Voices | None = None
+    before, lead_lu = 0, None
+    if not decisions.muted:
+        progress("voices", 0.2)
+        voices = voices_of(vocals, decisions, rate_hz, backing.shape[0])
+        before = max(0, -voices.first)
+        backing = np.pad(backing, ((0, 0), (before, 0)))
+        progress("making room", 0.45)
+        backing, decisions, lead_lu = _balanced(backing, voices, rate_hz)
+    parts = _parts(backing, voices, decisions)
+    progress("mastering", 0.7)
+    length = max(at + part.shape[1] for at, part in parts.values())
+    total = _placed(parts["instrumental"], length)
+    for name in [name for name in parts if name != "instrumental"]:
+        at, part = parts[name]
+        total[:, at : at + part.shape[1]] += part
+    made = mastered(total, rate_hz, decisions.master)
+    progress("measuring", 0.95)
+    audio = Audio(made.samples, rate_hz)
+    stems = _stems(parts, length, made, rate_hz) if keep_stems else {}
+    sung = () if voices is None else voices.sung
+    return Mixed(
+        audio,
+        replace(decisions, master=made.master),
+        before / rate_hz,
+        _measured(audio, made, lead_lu, sung),
+        stems,
+    )
 
 
 def mix_over(
     take: VocalTake,
     instrumental: Audio,
     start_s: float,
-    options: MixOptions | None = None,
+    wishes: MixWishes | None = None,
+    tempo_bpm: float | None = None,
 ) -> Mix:
-    """Lay a take over an instrumental, beat 0 of its score on `start_s`.
-
-    The vocal is brought to the instrumental's rate, never the other way round. Where its lead-in
-    or pickup begins before the instrumental does, silence is put before the instrumental.
+    """Lay a take over an instrumental, beat 0 of its score on `start_s`; an echo needs the tempo.
 
     Raises:
-        OutputError: an instrumental of more than two channels, or of no length.
+        MixError: an instrumental without samples, a take without sound.
     """
-    wanted = options or MixOptions()
-    if instrumental.channels > 2 or instrumental.length_samples == 0:
-        raise OutputError(
-            f"the instrumental has {instrumental.channels} channels of "
-            f"{instrumental.length_samples} samples; give one in mono or stereo"
+    begin_s = start_s - take.frames.lead_in_s
+    decisions = first_decisions(wishes or MixWishes(), ["lead"], [begin_s], tempo_bpm)
+    made = mixed(instrumental, [take.audio], decisions)
+    return Mix(
+        made.audio,
+        made.decisions,
+        made.measured.loudness_lufs,
+        start_s + made.before_s,
+    )
+
+
+def _balanced(
+    backing: Floats32, voices: Voices, rate_hz: int
+) -> tuple[Floats32, Decisions, float | None]:
+    """The backing as it gives way, the gain of all vocals, and how far they are in front."""
+    decisions = voices.decisions
+    first = max(0, voices.first)
+    before_s = max(0, -voices.first) / rate_hz
+    backing_s = backing.shape[1] / rate_hz
+    sung = shifted(voices.sung, first / rate_hz)
+    voice = voices.total
+    level = lufs_during(Audio(voice, rate_hz), voices.sung)
+    gain_db = decisions.vocals_db
+    dip = decisions.dip
+    if dip is not None and dip.spans is None:
+        guess_db = gain_db
+        if guess_db is None:
+            guess_db = _gain_db(backing, rate_hz, sung, level, decisions.lead_lu)
+        both = tuple((a, min(b, backing_s)) for a, b in sung if a < backing_s)
+        heard = _placed((first, voice), max(backing.shape[1], first + voice.shape[1]))
+        heard = heard[:, : backing.shape[1]] * np.float32(gain_of(guess_db))
+        spans = dips_for(heard, backing, rate_hz, both, dip)
+        on_instrumental = tuple(
+            replace(
+                span,
+                from_s=round(span.from_s - before_s, DECIMALS),
+                to_s=round(span.to_s - before_s, DECIMALS),
+            )
+            for span in spans
         )
-    rate_hz = instrumental.rate_hz
-    vocal = take.audio.mono().resampled(rate_hz)
-    vocal = Audio(np.repeat(vocal.samples, instrumental.channels, axis=0), rate_hz)
-    begin = round((start_s - take.frames.lead_in_s) * rate_hz)
-    before = max(0, -begin)
-    backing = np.pad(instrumental.samples, ((0, 0), (before, 0)))
-    begin += before
-    gain_db, summed = -np.inf, backing
-    if wanted.lead_lu is not None:
-        sung = processed(vocal, wanted.chain)
-        spans = _sung_spans(take.frames, begin / rate_hz)
-        gain_db = _vocal_gain_db(_placed(sung.samples, begin), backing, rate_hz, spans, wanted)
-        summed = _sum(backing, _placed(sung.samples * np.float32(gain_of(gain_db)), begin))
-    mastered = _mastered(summed, rate_hz, wanted)
-    audio = Audio(mastered, rate_hz)
-    return Mix(audio, gain_db, integrated_lufs(audio), start_s + before / rate_hz)
+        dip = replace(dip, spans=on_instrumental)
+    lowered = backing if dip is None else dipped(backing, rate_hz, dip, before_s)
+    if gain_db is None:
+        gain_db = _gain_db(lowered, rate_hz, sung, level, decisions.lead_lu)
+    under = lufs_during(Audio(lowered, rate_hz), sung)
+    lead_lu = None if under <= SILENCE_LUFS else level + gain_db - under
+    return lowered, replace(decisions, dip=dip, vocals_db=gain_db), lead_lu
 
 
-def _sung_spans(frames: FrameScore, begin_s: float) -> list[tuple[float, float]]:
-    """When the voice sounds, in seconds of the mix."""
-    spans: list[tuple[float, float]] = []
-    for phone in frames.phones:
-        if INVENTORY[phone.symbol].is_pause:
-            continue
-        first = begin_s + GRID.frames_to_seconds(phone.first_frame)
-        last = begin_s + GRID.frames_to_seconds(phone.end_frame)
-        if spans and abs(spans[-1][1] - first) < GRID.frame_s / 2:
-            spans[-1] = (spans[-1][0], last)
-        else:
-            spans.append((first, last))
-    return spans
-
-
-def _vocal_gain_db(
-    vocal: Floats32,
-    backing: Floats32,
-    rate_hz: int,
-    spans: list[tuple[float, float]],
-    wanted: MixOptions,
-) -> float:
-    """What puts the vocal in front by `lead_lu`, measured on sung frames of both."""
-    level = lufs_during(Audio(vocal, rate_hz), spans)
+def _gain_db(backing: Floats32, rate_hz: int, sung: Spans, level: float, lead_lu: float) -> float:
+    """What puts the vocals in front, measured on sung stretches of both."""
     if level <= SILENCE_LUFS:
         return 0.0
-    under = lufs_during(Audio(backing, rate_hz), spans)
+    under = lufs_during(Audio(backing, rate_hz), sung)
     if under <= SILENCE_LUFS:
-        return ALONE_LUFS - level
-    return under + (wanted.lead_lu or 0.0) - level
+        return round(ALONE_LUFS - level, DECIMALS)
+    return round(under + lead_lu - level, DECIMALS)
 
 
-def _placed(samples: Floats32, begin: int) -> Floats32:
-    return np.pad(samples, ((0, 0), (begin, 0)))
+def _parts(
+    backing: Floats32, voices: Voices | None, decisions: Decisions
+) -> dict[str, tuple[int, Floats32]]:
+    """Everything that sounds, by name, with the sample of the mix it begins at."""
+    parts = {"instrumental": (0, backing)}
+    if voices is not None:
+        gain = np.float32(gain_of(decisions.vocals_db or 0.0))
+        first = max(0, voices.first)
+        parts |= {name: (first, part * gain) for name, part in voices.parts.items()}
+    return parts
 
 
-def _sum(first: Floats32, second: Floats32) -> Floats32:
-    length = max(first.shape[1], second.shape[1])
-    total = np.zeros((first.shape[0], length), dtype=np.float32)
-    total[:, : first.shape[1]] += first
-    total[:, : second.shape[1]] += second
-    return total
+def _placed(part: tuple[int, Floats32], length: int) -> Floats32:
+    at, samples = part
+    return np.pad(samples, ((0, 0), (at, length - at - samples.shape[1])))
 
 
-def _mastered(samples: Floats32, rate_hz: int, wanted: MixOptions) -> Floats32:
-    """At the loudness and under the ceiling that were asked for.
-
-    Where the ceiling would cost more than `MOST_LIMITING_LU`, the mix stays softer instead.
-    """
-    if wanted.loudness_lufs is None:
-        return _under_ceiling(samples, rate_hz, wanted.true_peak_dbtp)
-    level = integrated_lufs(Audio(samples, rate_hz))
-    if level <= SILENCE_LUFS:
-        return samples
-    gain_db = first_gain_db = wanted.loudness_lufs - level
-    made = samples
-    for _ in range(ROUNDS):
-        loud = np.asarray(samples * gain_of(gain_db), dtype=np.float32)
-        made = _under_ceiling(loud, rate_hz, wanted.true_peak_dbtp)
-        missing = wanted.loudness_lufs - integrated_lufs(Audio(made, rate_hz))
-        if abs(missing) < CLOSE_LU or gain_db + missing > first_gain_db + MOST_LIMITING_LU:
-            break
-        gain_db += missing
-    return made
+def _stems(
+    parts: Mapping[str, tuple[int, Floats32]], length: int, made: Mastered, rate_hz: int
+) -> dict[str, Audio]:
+    stems = {}
+    for name, part in parts.items():
+        samples = _placed(part, length)
+        if made.gains is not None:
+            samples = samples * made.gains
+        stems[name] = Audio(samples, rate_hz)
+    return stems
 
 
-def _under_ceiling(samples: Floats32, rate_hz: int, ceiling_dbtp: float | None) -> Floats32:
-    return samples if ceiling_dbtp is None else limited(samples, rate_hz, ceiling_dbtp)
+def _measured(audio: Audio, made: Mastered, lead_lu: float | None, sung: Spans) -> Measured:
+    return Measured(
+        length_s=audio.duration_s,
+        loudness_lufs=made.loudness_lufs,
+        true_peak_dbtp=decibels(made.true_peak),
+        lead_lu=lead_lu,
+        sung_s=sum(end - begin for begin, end in sung),
+        limited_db=made.limited_db,
+        limited_share=made.limited_share,
+    )
