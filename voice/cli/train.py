@@ -120,6 +120,38 @@ def train_an_acoustic_model(
     typer.echo(training.acoustic(order, material, adversarial_from))
 
 
+@app.command("content")
+def train_a_content_encoder(
+    corpora: Corpora,
+    run: Run,
+    start_from: Annotated[
+        Path, typer.Option(help="A checkpoint of the acoustic model that is to convert.")
+    ],
+    content_from: Annotated[
+        Path | None, typer.Option(help="A checkpoint of an earlier content run to go on from.")
+    ] = None,
+    minutes: Minutes = None,
+    steps: Steps = None,
+    sing_speech: SingSpeech = True,
+    between_notes: BetweenNotes = True,
+    share: Share = None,
+    language: Language = None,
+    threads: Threads = 2,
+    seed: Seed = 0,
+    accelerator: Accelerator = "auto",
+    devices: Devices = "auto",
+    quiet: Quiet = False,
+) -> None:
+    """Train what hears recordings for an acoustic model, and write RUN/content.onnx."""
+    _needs_training_packages(minutes, steps)
+    from voice.cli import training
+
+    limits = training.Limits(minutes, steps, threads, seed, accelerator, devices)
+    order = training.Order(tuple(corpora), run, limits, start_from, language, quiet)
+    material = training.Material(sing_speech, between_notes, _shares(share))
+    typer.echo(training.content(order, material, content_from))
+
+
 @app.command("voice")
 def train_a_voice(
     spec: Annotated[Path, typer.Argument(help="What the voice is: see docs/TRAINING.md.")],

@@ -22,10 +22,15 @@ from voice.acoustic.training.align_store import timed
 from voice.acoustic.training.options import AcousticTrainingOptions
 from voice.acoustic.training.run import train_acoustic
 from voice.cli.progress import Progress, progress_bar
+from voice.conversion.export import export_content
+from voice.conversion.training.embeddings import embed_speakers
+from voice.conversion.training.options import ContentTrainingOptions
+from voice.conversion.training.run import load_listener, train_content
 from voice.corpora.permitted import MADE_FROM, permitted, prepared, renewal
 from voice.corpora.prepare_shifted import prepare_shifted
 from voice.corpora.prepare_sung import prepare_sung
 from voice.corpora.recordings import Kind
+from voice.errors import OutputError
 from voice.release import VOCODER_FILE, make_voice
 
 FEATURES = "features"
@@ -141,6 +146,33 @@ def voice(
         f"{trained}\n{folder}: a voice without leave to sing yet; give it a grant with "
         f"`melisma consent`, then `melisma voices add {folder}`"
     )
+
+
+def content(order: Order, material: Material, content_from: Path | None) -> str:
+    """Train the content encoder of an acoustic model, export it, and say where it lies."""
+    if order.start_from is None:
+        raise OutputError(
+            "--start-from is needed: the checkpoint of the acoustic model that is to sing what "
+            "the content encoder hears"
+        )
+    limits = order.limits
+    options = ContentTrainingOptions(
+        base=order.start_from,
+        content_from=content_from,
+        steps=limits.steps,
+        minutes=limits.minutes,
+        threads=limits.threads,
+        seed=limits.seed,
+        accelerator=limits.accelerator,
+        devices=_devices(limits.devices),
+        shares=material.shares,
+    )
+    stores, renew = _stores(order, material)
+    embeddings = embed_speakers(permitted(order.corpora, _now()), order.language, _now())
+    result = train_content(stores, embeddings, options, order.run, _telling(renew, order))
+    listener = load_listener(result.checkpoint)
+    path = export_content(listener.encoder, listener.projection, order.run)
+    return f"{path}: {result.steps} steps in {result.elapsed_s / 60:.1f} min"
 
 
 def _stores(order: Order, material: Material) -> tuple[list[SoundStore], Callable[[], None]]:

@@ -7,10 +7,10 @@ melody does not depend on how much is read at a time.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-import scipy.ndimage
 
 from vocoder.frames import GRID, HOP_SAMPLES
 from vocoder.pitch import PitchCurve, hz_to_midi, midi_to_hz
@@ -20,10 +20,9 @@ from voice.corpora.pitch_labels import fill_unvoiced, label_pitch
 LOWEST_HZ, HIGHEST_HZ = 65.0, 1_100.0
 PIECE_FRAMES = 5_168
 MARGIN_FRAMES = 172
-LONGEST_SLIP_FRAMES = 24
-NEIGHBOURHOOD_FRAMES = 87
+LONGEST_SLIP_FRAMES = 12
 OCTAVE = 12.0
-OCTAVE_WITHIN = 1.5
+OCTAVE_WITHIN = 1.0
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -46,25 +45,22 @@ def track_pitch(blocks: Iterable[npt.NDArray[np.float32]], frames: int) -> Pitch
 
 
 def mended_octaves(pitch: PitchCurve) -> PitchCurve:
-    """Short stretches an octave away from what is around them are brought back.
+    """Short stretches that leap an octave from one frame to the next, and leap back, come back.
 
-    A stretch is left alone if it is long, or lies at the end of what is voiced: singers do leap
-    octaves, but they do not leap back within a quarter of a second.
+    A leap that stays is the singer's: nobody leaps an octave and back within an eighth of a second.
     """
-    voiced = np.flatnonzero(pitch.voiced)
-    if len(voiced) < NEIGHBOURHOOD_FRAMES // 2:
-        return pitch
-    midi = hz_to_midi(pitch.hz[voiced])
-    around = scipy.ndimage.median_filter(midi, NEIGHBOURHOOD_FRAMES, mode="nearest")
-    moved = np.zeros(len(voiced))
-    for direction in (-OCTAVE, OCTAVE):
-        slipped = np.abs(midi - around - direction) < OCTAVE_WITHIN
-        runs, count = scipy.ndimage.label(slipped)
-        lengths = scipy.ndimage.sum_labels(slipped, runs, np.arange(1, count + 1))
-        short = 1 + np.flatnonzero(np.atleast_1d(lengths) <= LONGEST_SLIP_FRAMES)
-        moved[np.isin(runs, short)] = -direction
+    midi = hz_to_midi(pitch.hz)
+    step = np.diff(midi)
+    leaps = np.flatnonzero(
+        (np.abs(np.abs(step) - OCTAVE) < OCTAVE_WITHIN) & pitch.voiced[1:] & pitch.voiced[:-1]
+    )
+    moved = np.zeros(len(midi))
+    for out, back in pairwise(leaps):
+        opposite = step[out] * step[back] < 0
+        unbroken = pitch.voiced[out : back + 1].all()
+        if opposite and unbroken and back - out <= LONGEST_SLIP_FRAMES and not moved[out]:
+            moved[out + 1 : back + 1] = -OCTAVE * np.sign(step[out])
     if not moved.any():
         return pitch
-    hz = np.where(pitch.voiced, pitch.hz, 0.0)
-    hz[voiced] = midi_to_hz(midi + moved)
+    hz = np.where(pitch.voiced, midi_to_hz(midi + moved), 0.0)
     return PitchCurve(fill_unvoiced(hz, LOWEST_HZ, HIGHEST_HZ), pitch.voiced)

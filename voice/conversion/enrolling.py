@@ -1,0 +1,204 @@
+"""A person's voice from seconds of recordings, under their grant: embedded, projected, sealed."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from consent.gate import digest_audio
+from consent.grant import ConsentGrant, Operation
+from consent.registry import Registry
+from vocoder.pitch import hz_to_midi
+from voice.bank import CARD_FILE, SPEAKER_FILE, Voice, VoiceBank
+from voice.card import Corpus, ModelFile, Training, VoiceCard, VoiceRange
+from voice.conversion.projection import project
+from voice.conversion.recording import open_recording
+from voice.conversion.sessions import CONTENT_KEY
+from voice.conversion.survey import Survey, survey
+from voice.errors import VoiceError
+from voice.speaker import SpeakerEncoder
+
+LEAST_S, GOOD_S = 3.0, 10.0
+RANGE_PERCENTILES = (3, 97)
+ROOM_BELOW, ROOM_ABOVE = 2, 5
+NARROWEST_RANGE = 12
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+Floats32 = npt.NDArray[np.float32]
+Adapt = Callable[[Sequence[Survey], Floats32], tuple[Floats32, Training]]
+"""Fine-tunes a speaker vector on recordings; says what was spent on it."""
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """A sealed voice: where it lies, and the seconds of sound that it was made from."""
+
+    folder: Path
+    name: str
+    seconds: float
+    adapted: bool
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """What is to be enrolled: recordings that the grant names, the voice's name, and on what.
+
+    `base` is the voice whose networks the new one sings with.
+    """
+
+    recordings: tuple[Path, ...]
+    grant_id: str
+    name: str
+    base: str
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise VoiceError(
+                f"--name {self.name}: a voice is named in a-z, 0-9 and -, up to 40 of them"
+            )
+        if not self.recordings:
+            raise VoiceError("no recordings; give those that the grant names")
+
+
+def enroll(
+    bank: VoiceBank,
+    registry: Registry,
+    wanted: Enrolment,
+    clock: Callable[[], datetime],
+    adapt: Adapt | None = None,
+) -> Enrolled:
+    """Make a sealed voice in the user's bank.
+
+    Raises:
+        RefusedError: the grant does not name these recordings, or not `embed` (or `train`, to
+            adapt); ConversionError: nobody speaks in one; VoiceError: the name is taken.
+    """
+    out = bank.own / wanted.name
+    if wanted.name in bank.names() or out.exists():
+        raise VoiceError(f"there is a voice {wanted.name!r} already; choose another name")
+    data = {path: _bytes_of(path) for path in wanted.recordings}
+    embedding = _embedding(registry, wanted.grant_id, data, clock)
+    heard = [survey(open_recording(path)) for path in wanted.recordings]
+    seconds = sum(one.recording.duration_s for one in heard)
+    if seconds < LEAST_S:
+        raise VoiceError(
+            f"{seconds:.1f} s of recordings, give {LEAST_S:g} at least, better {GOOD_S:g}"
+        )
+    base = bank.open_voice(wanted.base, clock())
+    if CONTENT_KEY not in base.models:
+        raise VoiceError(f"voice {wanted.base}: brings no content model; choose another --base")
+    speaker = project(base.models[CONTENT_KEY], embedding)
+    training: tuple[Training, ...] = ()
+    if adapt is not None:
+        for recording in data.values():
+            _leave(registry, wanted.grant_id, Operation.TRAIN, recording, clock)
+        speaker, spent = adapt(heard, speaker)
+        training = (spent,)
+    terms = registry.show(wanted.grant_id).terms
+    card = _card(wanted, base, terms, heard, training)
+    files = _files(card, base, speaker)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    registry.seal_voice(wanted.grant_id, files, out, clock())
+    return Enrolled(out, wanted.name, seconds, adapt is not None, _warnings(heard, seconds))
+
+
+def _embedding(
+    registry: Registry,
+    grant_id: str,
+    data: Mapping[Path, bytes],
+    clock: Callable[[], datetime],
+) -> Floats32:
+    """The mean embedding of the recordings, each under its own permit, of length 1."""
+    encoder = SpeakerEncoder()
+    rows = []
+    for recording in data.values():
+        permit = registry.authorize(grant_id, Operation.EMBED, digest_audio(recording), clock())
+        rows.append(encoder.embed_recording(recording, permit, clock()))
+    mean = np.mean(rows, axis=0)
+    return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
+
+
+def _leave(
+    registry: Registry,
+    grant_id: str,
+    operation: Operation,
+    recording: bytes,
+    clock: Callable[[], datetime],
+) -> None:
+    """Ask for a permit and verify it for the very bytes that are about to be used."""
+    digest = digest_audio(recording)
+    permit = registry.authorize(grant_id, operation, digest, clock())
+    registry.verify(permit, operation, digest, clock())
+
+
+def _card(
+    wanted: Enrolment,
+    base: Voice,
+    terms: ConsentGrant | None,
+    heard: Sequence[Survey],
+    training: tuple[Training, ...],
+) -> VoiceCard:
+    languages = base.card.languages if terms is None else terms.languages
+    project_name = "" if terms is None else terms.project
+    return replace(
+        base.card,
+        name=wanted.name,
+        title=wanted.name,
+        summary=f"A person's voice, enrolled for {project_name or 'their own project'}.",
+        kind="enrolled",
+        languages=tuple(languages),
+        range=_range(heard),
+        licence=f"what grant {wanted.grant_id} allows, and nothing else",
+        credit=f"{wanted.name}, by consent",
+        link=f"melisma consent show {wanted.grant_id}",
+        models={
+            key: ModelFile(f"{key}.onnx", model.sha256) for key, model in base.card.models.items()
+        },
+        corpora=(
+            Corpus(
+                "enrolled recordings",
+                f"grant {wanted.grant_id}",
+                round(sum(one.recording.duration_s for one in heard) / 60.0, 2),
+                "consent of the person, in the registry",
+            ),
+        ),
+        training=(*base.card.training, *training),
+        scores={},
+    )
+
+
+def _range(heard: Sequence[Survey]) -> VoiceRange:
+    """What was sung or said, with room for singing above it."""
+    midi = np.concatenate([hz_to_midi(one.pitch.hz[one.pitch.voiced]) for one in heard])
+    low, high = np.percentile(midi, RANGE_PERCENTILES)
+    lowest = max(1, round(float(low)) - ROOM_BELOW)
+    highest = min(126, max(round(float(high)) + ROOM_ABOVE, lowest + NARROWEST_RANGE))
+    return VoiceRange(lowest, highest)
+
+
+def _files(card: VoiceCard, base: Voice, speaker: Floats32) -> Mapping[str, bytes]:
+    """The voice's files; it carries its networks along, so that a later release cannot break it."""
+    vector = io.BytesIO()
+    np.save(vector, speaker.astype(np.float32), allow_pickle=False)
+    models = {f"{key}.onnx": data for key, data in base.models.items()}
+    return {CARD_FILE: card.to_json().encode(), SPEAKER_FILE: vector.getvalue(), **models}
+
+
+def _warnings(heard: Sequence[Survey], seconds: float) -> tuple[str, ...]:
+    found = [f"{one.recording.path}: {text}" for one in heard for text in one.warnings]
+    if seconds < GOOD_S:
+        found.append(f"only {seconds:.1f} s of recordings; {GOOD_S:g} s or more sound more alike")
+    return tuple(found)
+
+
+def _bytes_of(path: Path) -> bytes:
+    open_recording(path)
+    return path.read_bytes()
