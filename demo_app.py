@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voice.demo import main
+from voice.demo.page import Serving, serve
 
 if __name__ == "__main__":
-    main()
+    serve(Serving())

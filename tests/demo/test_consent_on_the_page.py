@@ -1,0 +1,126 @@
+"""My voice: the whole way from the question to the receipt, with a recording from the browser's
+microphone; and no way past the registry."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from browsing import go_to
+
+from consent.errors import RefusedError
+from consent.folder import digest_file
+from consent.grant import Operation
+from consent.location import locate
+from consent.registry import Registry
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "consent"))
+from espeak import Espeak
+
+OpenPage = Callable[..., Any]
+SILENCE_S = 0.4
+
+
+@pytest.fixture(scope="module")
+def speaker() -> Espeak:
+    return Espeak()
+
+
+def registry(home: Path) -> Registry:
+    return Registry.open(locate({"MELISMA_HOME": str(home)}, home))
+
+
+def begin(view: Any) -> str:
+    """Step 1, and the grant's number."""
+    go_to(view, "My voice")
+    view.get_by_label("Name of the person").fill("Ada Example")
+    view.get_by_label("Where the receipt goes").fill("ada@example.org")
+    view.get_by_label("The one project").fill("the album Night Trains")
+    view.get_by_role("button", name="Write the statement").click()
+    field = view.locator("#grant input, #grant textarea").first
+    view.wait_for_function(
+        "(document.querySelector('#grant input, #grant textarea') || {}).value.startsWith('g-')"
+    )
+    return str(field.input_value())
+
+
+def test_a_voice_is_granted_receipted_and_taken_back(
+    open_page: OpenPage, home: Path, microphone: Path, speaker: Espeak, tmp_path: Path
+) -> None:
+    material = tmp_path / "song.wav"
+    material.write_bytes(speaker.wav(speaker.say("The morning comes across the hill tonight")))
+    view = open_page()
+    grant = begin(view)
+    view.get_by_role("button", name="Show the statement").click()
+    view.locator(".digits").wait_for()
+    statement = view.locator("#statement p").first.inner_text()
+    digits = re.sub(r"\s", "", view.locator(".digits").inner_text())
+    assert len(digits) == 6
+    spoken = speaker.wav(
+        speaker.say(statement), *[speaker.say(digit, words_a_minute=110) for digit in digits],
+        pause_s=SILENCE_S,
+    )  # fmt: skip
+    microphone.write_bytes(spoken)
+    samples, rate_hz = soundfile.read(io.BytesIO(spoken))
+    view.locator("#spoken").get_by_role("button", name="Record", exact=True).click()
+    view.wait_for_timeout(1000 * len(samples) / rate_hz + 200)
+    view.locator("#spoken").get_by_role("button", name="Stop").first.click()
+    view.locator("#material input[type=file]").set_input_files(str(material))
+    view.get_by_role("button", name="Hand it in").click()
+    view.locator(".findings li").first.wait_for()
+    rules = view.locator(".findings li").all_inner_texts()
+    assert {text.split()[0] for text in rules} >= {"speech", "level", "noise", "digits"}
+    assert all(" passed" in text and "not passed" not in text for text in rules), rules
+    view.get_by_role("button", name="Put it in force").click()
+    view.locator("#grant-state").get_by_text("active").wait_for()
+    with registry(home) as open_registry:
+        now = datetime.now(UTC)
+        permit = open_registry.authorize(grant, Operation.TRAIN, digest_file(material), now)
+        assert open_registry.verify(permit, Operation.TRAIN, digest_file(material), now) == grant
+    view.get_by_label("Who asks").fill("Night Studio")
+    view.get_by_label("How to reach them").fill("studio@example.org")
+    view.get_by_role("button", name="Write the receipt").click()
+    link = view.locator("#receipt a[download$='.html']")
+    with view.expect_download() as waiting:
+        link.click()
+    page_text = Path(waiting.value.path()).read_text("utf-8")
+    assert "Ada Example" in page_text
+    assert "Night Trains" in page_text
+    view.get_by_role("button", name="Take it back").click()
+    view.locator("#grant-state").get_by_text("revoked").wait_for()
+    digest, now = digest_file(material), datetime.now(UTC)
+    with registry(home) as open_registry, pytest.raises(RefusedError):
+        open_registry.authorize(grant, Operation.TRAIN, digest, now)
+
+
+def test_nothing_is_granted_without_the_spoken_digits(open_page: OpenPage, home: Path) -> None:
+    view = open_page()
+    grant = begin(view)
+    view.get_by_role("button", name="Put it in force").click()
+    message = view.locator(".toast-body").first
+    message.wait_for()
+    assert grant in message.inner_text() or "evidence" in message.inner_text()
+    with registry(home) as open_registry:
+        assert open_registry.show(grant).state.value == "draft"
+
+
+def test_noise_is_no_statement(open_page: OpenPage, home: Path, tmp_path: Path) -> None:
+    noise = tmp_path / "noise.wav"
+    soundfile.write(noise, 0.1 * np.random.default_rng(0).standard_normal(16_000 * 3), 16_000)
+    view = open_page()
+    begin(view)
+    view.get_by_role("button", name="Show the statement").click()
+    view.locator(".digits").wait_for()
+    view.locator("#spoken").get_by_role("button", name="Upload").first.click()
+    view.locator("#spoken input[type=file]").set_input_files(str(noise))
+    view.locator("#material input[type=file]").set_input_files(str(noise))
+    view.get_by_role("button", name="Hand it in").click()
+    view.locator(".findings .bad, .toast-body").first.wait_for()

@@ -1,0 +1,115 @@
+"""The same jobs for programs, many users in line, and the page as a whole: reachable by keyboard
+and screen reader, at home on a narrow screen, closed to strangers."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from browsing import go_to
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+
+from voice.demo.page import Serving
+from voice.demo.room import Room
+from voice.errors import OutputError
+from voice.score.inline import read_inline
+from voice.studio import SingOptions
+
+SCORES = Path(__file__).parents[1] / "score" / "fixtures"
+SHORT = "tempo=200 C4:1 A- D4 men"
+TABS = ("Write", "Melody", "Sing", "Over a track", "Convert", "My voice")
+ASKED = {"transpose": "octave", "tempo": None, "seed": 0}
+
+OpenPage = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def client(address: str, tmp_path_factory: pytest.TempPathFactory) -> Client:
+    return Client(address, verbose=False, download_files=tmp_path_factory.mktemp("client"))
+
+
+def test_a_program_sings_the_same_bytes(client: Client, room: Room) -> None:
+    sound, frames = client.predict(SHORT, None, "tiny", "1", "octave", None, 0, api_name="/sing")
+    samples, _ = soundfile.read(sound)
+    expected = room.studio.sing(read_inline(SHORT), "tiny", SingOptions()).audio.samples[0]
+    np.testing.assert_allclose(samples, expected, atol=2e-6)
+    assert json.loads(Path(frames).read_text("utf-8"))["voice"] == "tiny"
+
+
+def test_a_program_hands_in_a_file(client: Client) -> None:
+    score = handle_file(str(SCORES / "great_and_mighty_wonder.abc"))
+    told = client.predict("", score, api_name="/check_score")
+    assert told["notes"] > 20
+
+
+def test_a_program_is_told_in_a_sentence(client: Client) -> None:
+    with pytest.raises(AppError, match="no voice 'nobody'"):
+        client.predict(SHORT, None, "nobody", "1", "octave", None, 0, api_name="/sing")
+
+
+def test_a_program_cannot_name_a_file_of_the_server(client: Client) -> None:
+    stolen = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}
+    with pytest.raises((AppError, ValueError)):
+        client.predict("", stolen, api_name="/check_score")
+
+
+def test_every_endpoint_is_documented(client: Client) -> None:
+    names = client.view_api(return_format="dict")["named_endpoints"]
+    assert {"/sing", "/check_score", "/write_lyrics"} <= set(names)
+    guide = (Path(__file__).parents[2] / "docs" / "PAGE.md").read_text("utf-8")
+    assert [name for name in names if f"`{name}`" not in guide] == []
+
+
+def test_twenty_users_in_line_are_all_served(address: str, room: Room) -> None:
+    heard: list[int] = []
+
+    def one(number: int) -> None:
+        mine = Client(address, verbose=False)
+        line = f"tempo=240 C4:{number % 3 + 1} la"
+        sound, _ = mine.predict(line, None, "tiny", "1", "octave", None, 0, api_name="/sing")
+        heard.append(round(soundfile.info(sound).duration * 4))
+
+    users = [threading.Thread(target=one, args=(number,)) for number in range(20)]
+    for user in users:
+        user.start()
+    for user in users:
+        user.join()
+    assert sorted(heard) == sorted(number % 3 + 1 for number in range(20))
+    assert room.jobs.count == 0
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_no_serious_fault_for_screen_readers(open_page: OpenPage, dark: bool) -> None:
+    axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+    view = open_page(width=1440 if dark else 390, dark=dark)
+    view.evaluate(axe)
+    faults = []
+    for tab in TABS if not dark else ("Write", "Sing", "Over a track"):
+        go_to(view, tab)
+        view.wait_for_timeout(600)
+        found = view.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        faults += [
+            (tab, rule["id"], rule["nodes"][0]["html"][:200])
+            for rule in found["violations"]
+            if rule["impact"] in ("serious", "critical")
+        ]
+    assert faults == []
+
+
+def test_a_narrow_page_does_not_scroll_sideways(open_page: OpenPage) -> None:
+    view = open_page(width=390, height=844)
+    assert view.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_strangers_need_a_password() -> None:
+    with pytest.raises(OutputError, match="--auth"):
+        Serving("0.0.0.0")
+    assert Serving("0.0.0.0", user=("ada", "secret")).user == ("ada", "secret")

@@ -1,0 +1,132 @@
+"""The page: tabs over one room, and the server that shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from voice.demo import limits
+from voice.demo.cards import voice_cards
+from voice.demo.convert_tab import convert_tab
+from voice.demo.desk import desk_html
+from voice.demo.melody_tab import melody_tab
+from voice.demo.my_voice_tab import my_voice_tab
+from voice.demo.program_tab import program_tab
+from voice.demo.roll import roll as piano_roll
+from voice.demo.roll import roll_value
+from voice.demo.room import Room
+from voice.demo.running import session_of
+from voice.demo.sing_tab import sing_tab
+from voice.demo.theme import style, theme
+from voice.demo.track_tab import track_tab
+from voice.demo.write_tab import write_tab
+from voice.errors import OutputError
+from voice.studio import Studio
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+MASTHEAD = """
+<div class="masthead"><svg viewBox="0 0 46 34" aria-hidden="true">
+<path class="stave" d="M0 5H46M0 11H46M0 17H46M0 23H46M0 29H46"/>
+<path class="voice" d="M4 24C9 24 9 9 14 9s5 13 10 13 4-15 9-15 4 7 9 7"/></svg>
+<h1>Melisma</h1><p>A melody and its words in, a sung voice out.</p></div>
+"""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """Where the page is served, and for whom.
+
+    Attributes:
+        user: name and password; without them only this machine may look.
+    """
+
+    host: str = "127.0.0.1"
+    port: int | None = None
+    user: tuple[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.host not in LOOPBACK and self.user is None:
+            raise OutputError(
+                f"--host {self.host}: others could sing and record in your name; give "
+                "--auth USER:PASS as well"
+            )
+
+
+def page(room: Room) -> gr.Blocks:
+    """The page, ready to be launched with `launched`."""
+    blocks: gr.Blocks = gr.Blocks(
+        title="Melisma",
+        analytics_enabled=False,
+        delete_cache=(limits.FILES_LOOK_S, limits.FILES_LIFE_S),
+    )
+    with blocks:
+        gr.HTML(MASTHEAD, padding=False)
+        desk = gr.State(room.first_desk, time_to_live=limits.STATE_LIFE_S)
+        track = gr.State(None, time_to_live=limits.STATE_LIFE_S)
+        bank = room.studio.voices
+        with gr.Tabs():
+            voices = voice_cards(bank, room.studio.default_voice("en"), "Who sings")
+            voices.unrender()  # type: ignore[no-untyped-call]
+            roll = piano_roll()
+            roll.unrender()  # type: ignore[no-untyped-call]
+            melody_line = gr.HTML(desk_html(room.first_desk), padding=False, render=False)
+            with gr.Tab("Write", id="write"):
+                write_tab(room, desk, roll, melody_line)
+            with gr.Tab("Melody", id="melody"):
+                melody_tab(room, desk, track, voices, roll, melody_line)
+            with gr.Tab("Sing", id="sing"):
+                sing = sing_tab(room, desk, voices, roll)
+            with gr.Tab("Over a track", id="track"):
+                track_tab(room, desk, track, voices, roll, melody_line)
+            with gr.Tab("Convert", id="convert"):
+                convert_tab(room)
+            with gr.Tab("My voice", id="my-voice"):
+                my_voice_tab(room)
+        program_tab(room)
+        blocks.load(
+            lambda here: roll_value(here.melody), desk, roll, queue=False, api_visibility="private"
+        )
+        melody_line.change(
+            lambda line: line, melody_line, sing.desk_line, queue=False, api_visibility="private",
+            show_progress="hidden",
+        )  # fmt: skip
+
+        def on_leave(request: gr.Request) -> None:
+            room.leave(session_of(request))
+
+        blocks.unload(on_leave)
+    blocks.queue(max_size=limits.QUEUE_LENGTH, default_concurrency_limit=4)
+    return blocks
+
+
+def launched(blocks: gr.Blocks, serving: Serving, wait: bool) -> str:
+    """Serves the page and gives its address; with `wait` until somebody interrupts it."""
+    _, address, _ = blocks.launch(
+        server_name=serving.host,
+        server_port=serving.port,
+        auth=serving.user,
+        theme=theme(),
+        css=style(),
+        max_file_size=limits.LARGEST_UPLOAD,
+        state_session_capacity=limits.SESSIONS,
+        share=False,
+        ssr_mode=False,
+        quiet=not wait,
+        show_error=False,
+        enable_monitoring=False,
+        run_history=False,
+        footer_links=["api"],
+        prevent_thread_lock=not wait,
+    )
+    return str(address)
+
+
+def serve(serving: Serving) -> None:
+    """Opens the page and stays."""
+    room = Room(Studio.open())
+    try:
+        launched(page(room), serving, wait=True)
+    finally:
+        room.files.close()
