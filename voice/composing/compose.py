@@ -114,6 +114,7 @@ def _melodies(
     last: tuple[int, int] | None = None
     for section, lines in zip(form.sections, rhythms, strict=True):
         sung: list[SungLine] = []
+        last = None
         for at, (place, rhythm) in enumerate(zip(section.lines, lines, strict=True)):
             noise = NOISE[plan.style] * random.gumbel(size=(len(rhythm.onsets), 128))
             model, exact = _model(section, at, sung, done)

@@ -28,11 +28,14 @@ EDGE_SEMITONES = 2
 """How far from the ends of the voice's range a melody stays where it can."""
 NEVER = 1e9
 
-_STRANGE_STRONG, _STRANGE_LONG, _STRANGE_BEAT = 5.0, 3.0, 1.0
+_STRANGE_END, _STRANGE_STRONG, _STRANGE_LONG, _STRANGE_BEAT = 6.0, 2.2, 1.8, 0.6
+_UNRESOLVED = 2.2
 _CLASHING = 4.0
 _EDGE_COST = 0.8
 _CONTOUR = {Style.BALLAD: 0.09, Style.POP: 0.09, Style.FOLK: 0.08, Style.RAP: 0.12}
-_FAR_LEAP, _TRITONE, _SEVENTH = 3.0, 2.0, 3.0
+_WIDE, _FAR_LEAP, _TRITONE, _SEVENTH = 0.9, 2.0, 2.0, 2.0
+_RAISED_WEAK = 0.9
+_NEW_LINE = 0.4
 _LEAP, _UNANSWERED, _DOUBLED = 5, 2.2, 2.0
 _THIRD_REPEAT = 1.4
 _OPEN_TONIC, _CLOSED_STRANGE, _CLOSED_OTHER = 1.2, 8.0, 2.5
@@ -116,7 +119,7 @@ def _searched(
     if before is not None:
         sources = [(np.array([before[0]]), np.array([before[1]]))]
         first = _moves_cost(notes[0], notes[0].chord, *sources[0], pitches, tonality, table)
-        start = 0.5 * first[0, 0] + own[0]
+        start = _NEW_LINE * first[0, 0] + own[0]
     else:
         start = own[0]
     if len(notes) == 1:
@@ -239,14 +242,21 @@ def _moves_cost(
     scores = np.where(np.abs(interval) > WIDEST, -NEVER, scores)
     best = scores.max(-1, keepdims=True)
     likely = scores - best - np.log(np.exp(scores - best).sum(-1, keepdims=True))
-    costs: Array = _rules(interval, arriving if known else None, tonality.style) - likely
+    weak = note.stress == 0 and note.weight < 3
+    costs: Array = _rules(interval, arriving if known else None, tonality.style, weak) - likely
+    if chord_from.pitch_classes:
+        strange = ~np.isin(here % 12, chord_from.pitch_classes)
+        stepwise = (np.abs(interval) <= 2) & (interval != 0)
+        costs = costs + _UNRESOLVED * (strange & ~stepwise)
     return costs
 
 
-def _rules(interval: Numbers, arriving: Numbers | None, style: Style) -> Array:
+def _rules(interval: Numbers, arriving: Numbers | None, style: Style, weak: bool) -> Array:
     """What singers do not like: wide and awkward leaps, leaps unanswered, a tone three times."""
     size = np.abs(interval)
-    costs = np.where(size > 9, _FAR_LEAP, 0.0)
+    costs = _WIDE * np.maximum(size - 7, 0.0) + np.where(size > 9, _FAR_LEAP, 0.0)
+    if weak:
+        costs = costs + _RAISED_WEAK * (interval >= 3)
     costs = costs + _TRITONE * (size == 6) + _SEVENTH * ((size == 10) | (size == 11))
     if style is Style.RAP:
         costs = costs + _RAP_MOVE * np.minimum(size, 5)

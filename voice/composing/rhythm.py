@@ -20,6 +20,12 @@ LONGEST_IOI = 3
 """Beats from one syllable of a line to the next, at most."""
 NOISE = 0.35
 FEEL = 0.45
+LENGTHENING = {
+    Style.BALLAD: (0.4, 1.2),
+    Style.POP: (0.0, 1.2),
+    Style.FOLK: (0.4, 1.4),
+    Style.RAP: (0.0, 0.3),
+}
 _STRESSED_COST = {4: 0.0, 3: 0.1, 2: 1.0, 1: 3.0, 0: 5.0}
 _UNSTRESSED_COST = {4: 2.2, 3: 1.4, 2: 0.3, 1: 0.0, 0: 0.5}
 _LIGHT_COST = {4: 0.6, 3: 0.3, 2: 0.1, 1: 0.3, 0: 0.8}
@@ -27,8 +33,9 @@ _NODE_COSTS = (_UNSTRESSED_COST, _LIGHT_COST, _STRESSED_COST)
 _WEAK_STRESS = 5.0
 _STRANGE_PLACE, _KNOWN_PLACE = 0.5, -0.8
 _SHIFTED_START, _SHIFTED_RHYME = 1.4, 1.5
+_EMPTY_BEAT = 0.8
 _LENGTHS_SHARE, _PLACES_SHARE = 0.7, 0.6
-_LAST_OFF_BEAT = {4: 0.0, 3: 0.0, 2: 0.3, 1: 1.2, 0: 3.0}
+_LAST_OFF_BEAT = {4: 0.0, 3: 0.0, 2: 0.3, 1: 2.0, 0: 4.0}
 _FINE_STEP = {Style.BALLAD: 1.6, Style.POP: 0.9, Style.FOLK: 1.4, Style.RAP: -0.1}
 _NEVER = 1e9
 
@@ -62,29 +69,49 @@ class Room:
 
 @dataclass(frozen=True)
 class Example:
-    """A line already written whose rhythm this one takes up."""
+    """A line already written whose rhythm this one takes up.
+
+    Attributes:
+        likeness: 1 to be like it, less where only its rhyme counts, below 0 to differ from it.
+    """
 
     offsets: frozenset[Fraction]
     rhyme: Fraction
+    likeness: float
 
     @classmethod
-    def of(cls, rhythm: LineRhythm, place: LinePlace) -> Example:
-        return cls(frozenset(rhythm.offsets), rhythm.offsets[place.line.rhyme_place])
+    def of(cls, rhythm: LineRhythm, place: LinePlace, likeness: float = 1.0) -> Example:
+        rhyme = rhythm.offsets[place.line.rhyme_place]
+        return cls(frozenset(rhythm.offsets), rhyme, likeness)
 
 
 @dataclass(frozen=True)
 class Feel:
-    """What sets the rhythm of a section apart: places of the bar that it likes or shuns."""
+    """What sets the rhythm of a section apart.
+
+    Attributes:
+        costs: places of the bar that it likes or shuns.
+        lengthening: how much stressed syllables want to be longer than those around them.
+        spare: beats that may stay empty at a line's end.
+    """
 
     bar_beats: Fraction
     step: Fraction
     costs: tuple[float, ...]
+    lengthening: float
+    spare: float
 
     @classmethod
     def drawn(cls, plan: MelodyPlan, random: np.random.Generator) -> Feel:
         step, bar = step_of(plan), plan.meter.bar_beats
         costs = FEEL * random.standard_normal(int(bar / step))
-        return cls(bar, step, tuple(float(cost) for cost in costs))
+        return cls(
+            bar_beats=bar,
+            step=step,
+            costs=tuple(float(cost) for cost in costs),
+            lengthening=float(random.uniform(*LENGTHENING[plan.style])),
+            spare=float(random.uniform(0.0, 1.5)),
+        )
 
     def at(self, beats: Fraction) -> float:
         return self.costs[int((beats % self.bar_beats) / self.step)]
@@ -117,11 +144,12 @@ class RhythmSearch:
                 "hold at this tempo; slow it down or divide the line"
             )
         weights = np.array([weight_at(self.plan, beat) for beat in places])
-        nodes = _node_costs(place, places, weights, example)
+        nodes = _node_costs(place, places, weights, example, feel.spare)
         nodes += NOISE * self.random.gumbel(size=nodes.shape)
         nodes += [feel.at(beat) for beat in places]
         mean = float(places[-1] - place.anchor) / max(len(stresses) - 0.5, 1)
-        pairs = _Pairs(stresses, weights, float(step), mean, (least, int(LONGEST_IOI / step)))
+        gaps = (least, int(LONGEST_IOI / step))
+        pairs = _Pairs(stresses, weights, float(step), mean, gaps, feel.lengthening)
         costs = nodes[0].copy()
         came: list[Numbers] = []
         for at in range(1, len(stresses)):
@@ -148,6 +176,7 @@ def _node_costs(
     places: Sequence[Fraction],
     weights: Numbers,
     example: Example | None,
+    empty: float,
 ) -> Array:
     """What each syllable costs on each beat."""
     line, beats = place.line, np.array([float(beat - place.anchor) for beat in places])
@@ -160,12 +189,12 @@ def _node_costs(
     if first == 0:
         costs[0, beats < 0] = _NEVER
     spare = float(places[-1] - place.anchor) - beats
-    costs[-1] += 0.35 * np.maximum(spare - 2.0, 0.0)
+    costs[-1] += _EMPTY_BEAT * np.maximum(spare - empty, 0.0)
     costs[line.rhyme_place, weights < 3] += 0.8
     costs[-1] += [_LAST_OFF_BEAT[int(weight)] for weight in weights]
     if example is not None:
         known = np.array([beat - place.anchor in example.offsets for beat in places])
-        costs += np.where(known, _KNOWN_PLACE, _STRANGE_PLACE)
+        costs += example.likeness * np.where(known, _KNOWN_PLACE, _STRANGE_PLACE)
         costs[line.rhyme_place] += _SHIFTED_RHYME * np.minimum(
             np.abs(beats - float(example.rhyme)), 2.0
         )
@@ -186,6 +215,7 @@ class _Pairs:
     step: float
     mean: float
     gaps: tuple[int, int]
+    lengthening: float
 
     def costs(self, at: int, style: Style, table: MelodyTable) -> Array:
         """(here, after) for syllable `at` and the one after it."""
@@ -200,6 +230,11 @@ class _Pairs:
         long = gaps * self.step >= 1.5 * self.mean
         if here:
             costs = costs + _WEAK_STRESS * ((weights[:, None] < weights[None, :]) & ~long)
+        lengthened = gaps * self.step > 1.2 * self.mean
+        if self.stresses[at] == 2:
+            costs = costs - self.lengthening * lengthened
+        elif self.stresses[at] == 0:
+            costs = costs + self.lengthening * lengthened
         if after:
             costs = costs + 0.6 * _WEAK_STRESS * (weights[:, None] > weights[None, :])
         costs = costs + _FINE_STEP[style] * (gaps * self.step < 0.5)

@@ -11,6 +11,8 @@ from voice.composing.plan import MelodyPlan, Style
 from voice.composing.rhythm import Example, Feel, LineRhythm, RhythmSearch, Room
 
 BREATH_S = 0.25
+CONTRAST = 0.1
+"""How much a line that is no return is like the first line of its section."""
 
 
 def rhythms_of(form: Form, search: RhythmSearch) -> list[list[LineRhythm]]:
@@ -86,9 +88,12 @@ def _example(
     """The rhythm to take up: of the like section, else of a like line, else of the first line."""
     if section.like is not None and at < len(written[section.like]):
         return Example.of(written[section.like][at], form.sections[section.like].lines[at])
+    if not lines:
+        return None
     returns = section.lines[at].returns
     source = returns if returns is not None else 0
-    return Example.of(lines[source], section.lines[source]) if lines else None
+    likeness = 1.0 if returns is not None else CONTRAST
+    return Example.of(lines[source], section.lines[source], likeness)
 
 
 def _held(
