@@ -90,7 +90,7 @@ def opened(bank: VoiceBank) -> Voice:
 def test_a_whole_voice_opens_and_sings(bank: VoiceBank) -> None:
     voice = opened(bank)
     assert voice.card.name == "tiny"
-    assert set(voice.models) == {"acoustic", "curves", "durations", "vocoder"}
+    assert set(voice.models) == {"acoustic", "content", "curves", "durations", "vocoder"}
     for name, model in voice.card.models.items():
         assert hashlib.sha256(voice.models[name]).hexdigest() == model.sha256
     assert voice.speaker.dtype == np.float32
