@@ -20,6 +20,7 @@ from consent.grant import Operation
 from consent.permit import Permit
 from voice.card import SHARED, ModelFile, VoiceCard, read_card
 from voice.errors import VoiceError
+from voice.take import VoiceUse
 
 CARD_FILE, SPEAKER_FILE = "card.json", "speaker.npy"
 SHARED_FOLDER = "models"
@@ -39,6 +40,11 @@ class Voice:
     permit: Permit
     speaker: npt.NDArray[np.float32]
     models: Mapping[str, bytes]
+
+    @property
+    def use(self) -> VoiceUse:
+        """Whose voice it is and by which grant, for takes and their records."""
+        return VoiceUse(self.card.name, self.permit.grant_id, self.folder.digest)
 
 
 @dataclass(frozen=True)

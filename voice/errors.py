@@ -43,6 +43,10 @@ class OutputError(MelismaError):
     """A place that cannot be written to, or an order that cannot be carried out as given."""
 
 
+class RecordError(MelismaError):
+    """A record of what was made that cannot be written, or is not the one that was signed."""
+
+
 class AnalysisError(MelismaError):
     """A track in which something cannot be found, or an analysis that cannot be read."""
 

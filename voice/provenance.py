@@ -1,4 +1,4 @@
-"""What a sound file says of its making, in tags that players show."""
+"""What a sound says of its making: in tags that players show, in its mark and in its record."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 
 from vocoder.audio import Tags
-from voice.take import Mix, VocalTake
+from voice.marking.making import Making, sound_digest
+from voice.marking.payload import Kind
+from voice.take import Mix, VocalTake, VoiceUse
 
 _PLACE = re.compile(r";?\s*(?:beat 0|first bar|lead-in)(?: at)? \d+(?:\.\d+)? s")
 
@@ -20,6 +22,23 @@ def tags_of(take: VocalTake, mix: Mix | None = None) -> Tags:
         f"beat 0 at {beat_zero_s:.3f} s"
     )
     return Tags(artist=take.credit, comment=comment)
+
+
+def made(take: VocalTake, mix: Mix | None = None) -> Making:
+    """The making of a take, or of a mix that holds it, for `voice.marking.writing`."""
+    audio = take.audio if mix is None else mix.audio
+    changes = [f"transposed by {take.transposed_semitones:+d} semitones"]
+    if mix is not None:
+        changes.append("mixed over an instrumental")
+    return Making(
+        Kind.SING if mix is None else Kind.MIX,
+        take.uses or (VoiceUse(take.voice, "", ""),),
+        tags_of(take, mix),
+        sound_digest(audio),
+        (take.frames.language,),
+        take.frames.seed,
+        changes=tuple(changes if take.transposed_semitones else changes[1:]),
+    )
 
 
 def mixed_tags(vocals: Sequence[Tags], start_s: float) -> Tags:

@@ -128,7 +128,9 @@ class Studio:
         )
         frames = self._frames(sung, singer, card, language, wanted)
         audio = self._sound(frames, chosen, singer, wanted.vocoder, progress)
-        return VocalTake(audio, frames, card.name, card.credit_line, shift, warnings)
+        return VocalTake(
+            audio, frames, card.name, card.credit_line, shift, warnings, (chosen.use,)
+        )
 
     def render(
         self,
@@ -141,7 +143,8 @@ class Studio:
         chosen = self._voice(voice or frames.voice)
         singer = open_singer(chosen, self.clock(), self.threads)
         audio = self._sound(frames, chosen, singer, vocoder, progress)
-        return VocalTake(audio, frames, chosen.card.name, chosen.card.credit_line, 0, ())
+        card = chosen.card
+        return VocalTake(audio, frames, card.name, card.credit_line, 0, (), (chosen.use,))
 
     def _voice(self, name: str) -> Voice:
         """A voice, read once; every use asks the gate again."""

@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "lyrics": ("voice.cli.lyrics", "lyrics_app", "Write lyrics that fit a melody exactly."),
     "melody": ("voice.cli.melody", "melody_app", "Write melodies for words."),
     "consent": ("voice.cli.consent", "consent_app", "Grant, show, revoke and audit consent."),
+    "check": ("voice.cli.check", "app", "Say whether Melisma made a sound, and how."),
     "demo": ("voice.cli.demo", "app", "Open the web page."),
 }
 """Each subcommand's module, the Typer application in it, and its help in one line."""

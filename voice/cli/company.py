@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from vocoder.audio import Bits, write_audio
+from vocoder.audio import Bits
 from voice.analysis.model import Key
 from voice.composing.chords import ChordInBeats, parse_chords, parse_key
 from voice.ensemble.harmony import Interval, SecondVoice, Side, harmonised
@@ -13,7 +13,8 @@ from voice.ensemble.members import Ensemble
 from voice.ensemble.together import Together
 from voice.ensemble.words import with_words_of
 from voice.errors import OutputError
-from voice.provenance import tags_of
+from voice.marking.writing import write_made
+from voice.provenance import made
 from voice.score.model import Score
 from voice.score.reading import read_song
 
@@ -116,6 +117,6 @@ def write_stems(folder: Path, sung: Together, bits: Bits) -> tuple[Path, ...]:
     paths = []
     for part in sung.parts:
         path = folder / f"{part.name}.wav"
-        write_audio(path, part.take.audio, bits, tags_of(part.take))
+        write_made(path, part.take.audio, bits, made(part.take))
         paths.append(path)
     return tuple(paths)

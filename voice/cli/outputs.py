@@ -11,7 +11,8 @@ import numpy as np
 from vocoder.audio import Audio, Bits, check_format, write_audio
 from voice.errors import OutputError
 from voice.frame_files import is_frame_file, write_frames
-from voice.provenance import tags_of
+from voice.marking.writing import write_made
+from voice.provenance import made
 from voice.take import Mix, VocalTake
 
 LOUDEST_PEAK = 0.98
@@ -65,10 +66,18 @@ def write_outputs(files: Files, take: VocalTake, mix: Mix | None) -> VocalTake:
     if files.frames is not None:
         write_frames(files.frames, take.frames)
     if vocal is not None:
-        write_audio(vocal, lowered.audio, files.bits, tags_of(take))
+        write_made(vocal, lowered.audio, files.bits, made(lowered))
     if mix is not None:
-        write_audio(files.output, mix.audio, files.bits, tags_of(take, mix))
+        write_mix(files, lowered, mix)
     return lowered
+
+
+def write_mix(files: Files, take: VocalTake, mix: Mix) -> None:
+    """Write a mix with its mark; one without a vocal is the instrumental and stays as it is."""
+    if mix.decisions.muted:
+        write_audio(files.output, mix.audio, files.bits)
+    else:
+        write_made(files.output, mix.audio, files.bits, made(take, mix), keeps_true_peak=True)
 
 
 def _within_full_scale(take: VocalTake) -> VocalTake:

@@ -64,6 +64,7 @@ class Together:
             audio=self.audio,
             voice=", ".join(dict.fromkeys(take.voice for take in takes)),
             credit="; ".join(dict.fromkeys(take.credit for take in takes)),
+            uses=tuple(dict.fromkeys(use for take in takes for use in take.uses)),
             warnings=tuple(dict.fromkeys(line for take in takes for line in take.warnings)),
         )
 
