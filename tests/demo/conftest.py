@@ -17,7 +17,7 @@ from voice.demo.room import Room  # noqa: E402
 from voice.studio import Studio  # noqa: E402
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
-PATIENCE_MS = 90_000
+PATIENCE_MS = 300_000
 FLAGS = (
     "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync "

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lyrics.writer.song_file import from_text
@@ -96,6 +96,7 @@ def test_what_the_roll_was_given_comes_back_the_same() -> None:
     assert desk.melody.notes[4].start_beats == Fraction(14, 3)
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     st.recursive(
         st.none() | st.integers() | st.text(max_size=8),

@@ -19,8 +19,8 @@ from voice.errors import OutputError
 from voice.studio import Progress
 
 
-def convert_tab(room: Room) -> None:
-    """Builds the tab."""
+def convert_tab(room: Room) -> gr.HTML:
+    """Builds the tab; gives the cards of the voices to choose among."""
     gr.Markdown(
         "## Convert\nWords, timing and melody of a recording stay; the voice becomes another. The "
         "recording must be yours to use, and what you say of it is kept in the result.",
@@ -110,3 +110,4 @@ def convert_tab(room: Room) -> None:
         show_progress_on=shown,
         api_visibility="private",
     )
+    return voice

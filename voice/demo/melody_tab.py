@@ -83,7 +83,7 @@ def melody_tab(
             lambda tell: room.studio.sing(part_of, chosen_voice(voice), SingOptions(), tell),
             nothing_new(2),
         )
-        path, _ = saved(made, room.files.new_folder(session_of(request)))
+        path = saved(made, room.files.new_folder(session_of(request)))[0]
         curve = curve_of(made, part_of, span.start_beats)
         drawn = roll_value(here.melody, room.range_of(made.voice), curve)
         yield done(f"Sung by {made.voice}."), gr.Audio(path, visible=True), drawn

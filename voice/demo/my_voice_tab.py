@@ -25,6 +25,7 @@ from consent.location import locate
 from consent.people import Age, Person, Request, Role
 from consent.receipt import Controller
 from consent.registry import Registry
+from voice.demo.enrol_plate import enrol_plate
 from voice.demo.errors import told
 from voice.demo.room import Room
 from voice.demo.running import Shown, done, nothing_new, session_of, staged, strip
@@ -44,8 +45,8 @@ ROLES = [("the person themselves", "self"), ("a guardian", "guardian"), ("the es
 AGES = [("grown up", "adult"), ("under age", "minor"), ("no longer alive", "deceased")]
 
 
-def my_voice_tab(room: Room) -> gr.Textbox:
-    """Builds the tab; gives the field with the grant's number."""
+def my_voice_tab(room: Room, cards: list[gr.HTML]) -> None:
+    """Builds the tab; `cards` show a new voice once it is made."""
     gr.Markdown(
         "## My voice\nA voice belongs to a person. Before Melisma may learn from it, that person "
         "reads a statement aloud, with digits nobody could have recorded before. What they agreed "
@@ -57,9 +58,9 @@ def my_voice_tab(room: Room) -> gr.Textbox:
         max_length=80, elem_id="grant",
     )  # fmt: skip
     _ask(grant)
-    _read_aloud(room, grant)
+    material = _read_aloud(room, grant)
     _decide(room, grant)
-    return grant
+    enrol_plate(room, grant, material, cards)
 
 
 def _ask(grant: gr.Textbox) -> None:
@@ -108,7 +109,7 @@ def _ask(grant: gr.Textbox) -> None:
         )
 
 
-def _read_aloud(room: Room, grant: gr.Textbox) -> None:
+def _read_aloud(room: Room, grant: gr.Textbox) -> gr.Files:
     with gr.Column(elem_classes="plate"):
         gr.Markdown("### 2 · Read it aloud, now")
         role = gr.Dropdown(ROLES, value="self", label="Who speaks")
@@ -153,6 +154,7 @@ def _read_aloud(room: Room, grant: gr.Textbox) -> None:
             on_submit, [grant, voice, material], [shown, findings], concurrency_id="studio",
             show_progress="minimal", show_progress_on=shown, api_name="consent_submit",
         )  # fmt: skip
+    return material
 
 
 def _submitted(

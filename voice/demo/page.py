@@ -8,6 +8,7 @@ import gradio as gr
 
 from voice.demo import limits
 from voice.demo.cards import voice_cards
+from voice.demo.check_tab import check_tab
 from voice.demo.convert_tab import convert_tab
 from voice.demo.desk import desk_html
 from voice.demo.melody_tab import melody_tab
@@ -81,9 +82,11 @@ def page(room: Room) -> gr.Blocks:
             with gr.Tab("Over a track", id="track"):
                 track_tab(room, desk, track, voices, roll, melody_line)
             with gr.Tab("Convert", id="convert"):
-                convert_tab(room)
+                into = convert_tab(room)
             with gr.Tab("My voice", id="my-voice"):
-                my_voice_tab(room)
+                my_voice_tab(room, [voices, into])
+            with gr.Tab("Check a file", id="check"):
+                check_tab(room)
         program_tab(room)
         blocks.load(
             lambda here: roll_value(here.melody), desk, roll, queue=False, api_visibility="private"

@@ -59,7 +59,7 @@ def program_tab(room: Room) -> None:
         options = options_of(shift, quarters, random, "as the words are", True, usual)
         melody, chosen = choose_verse(read.score, parse_verse(number))
         take = room.studio.sing(melody, who, replace(options, verse=chosen))
-        path, kept = saved(take, room.files.new_folder(session_of(request)))
+        path, kept, *_ = saved(take, room.files.new_folder(session_of(request)))
         return path, kept
 
     @told

@@ -19,6 +19,7 @@ from voice.demo.room import Room
 from voice.demo.running import Shown, done, nothing_new, session_of, staged, strip
 from voice.demo.take_picture import take_picture
 from voice.errors import OutputError
+from voice.marking.record import record_path
 from voice.performance.bounds import BOUNDS
 from voice.performance.wishes import Expression, Wishes
 from voice.studio import SingOptions
@@ -60,7 +61,7 @@ def sing_tab(room: Room, desk: gr.State, cards: gr.HTML, roll: gr.HTML) -> SingP
     """Builds the tab."""
     take = gr.State(None, time_to_live=room.state_life_s)
     gr.Markdown("## Sing\nChoose who sings and how; then press the button.", elem_classes="lead")
-    desk_line = gr.HTML(lambda: desk_html(room.first_desk), padding=False)
+    desk_line = gr.HTML(desk_html(room.first_desk), padding=False)
     cards.render()  # type: ignore[no-untyped-call]
     with gr.Row(equal_height=False):
         with gr.Column(scale=4, min_width=310):
@@ -141,10 +142,11 @@ def options_of(
 
 
 def saved(take: VocalTake, folder: Path) -> list[str]:
-    """The same two files that `melisma sing --frames` writes."""
+    """The same files that `melisma sing --frames` writes: sound, FrameScore, signed record."""
     files = Files(folder / f"{take.voice}.wav", None, folder / f"{take.voice}.json")
     write_outputs(files, take, None)
-    return [str(path) for path in files.all]
+    written = (*files.all, record_path(files.output))
+    return [str(path) for path in written if path.is_file()]
 
 
 def told_take(take: VocalTake) -> str:

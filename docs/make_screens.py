@@ -1,0 +1,127 @@
+"""Takes the pictures of the page: `python docs/make_screens.py`, with Chromium and playwright.
+
+Every tab at 1,440 and 390 pixels, some of them in the dark, each a JPEG of at most 120 KB.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from voice.demo.page import Serving, launched, page
+from voice.demo.room import Room
+from voice.studio import Studio
+
+OUT = Path(__file__).parent / "screens"
+FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+LARGEST_BYTES = 120_000
+WIDE, NARROW = (1440, 1000), (390, 844)
+PATIENCE_MS = 600_000
+
+
+def tab(view: Any, name: str) -> None:
+    """Choose a tab, also where it stands behind the button for more."""
+    if not view.get_by_role("tab", name=name, exact=True).is_visible():
+        view.locator(".overflow-menu > button").first.click()
+    view.get_by_text(name, exact=True).locator("visible=true").first.click()
+    view.wait_for_timeout(1_500)
+
+
+def keep(view: Any, name: str) -> None:
+    """The page as a JPEG, as good as fits."""
+    picture = Image.open(io.BytesIO(view.screenshot(full_page=True))).convert("RGB")
+    for quality in (88, 80, 70, 60, 50, 40):
+        data = io.BytesIO()
+        picture.save(data, "JPEG", quality=quality, optimize=True, progressive=True)
+        if data.tell() <= LARGEST_BYTES:
+            break
+    (OUT / f"{name}.jpg").write_bytes(data.getvalue())
+
+
+def written(view: Any) -> None:
+    tab(view, "Write")
+    view.locator("#write-button").click()
+    view.locator(".sheet-line").nth(3).wait_for()
+    view.get_by_text("Written.").first.wait_for()
+
+
+def heard(view: Any) -> None:
+    tab(view, "Melody")
+    view.get_by_role("button", name="Hear phrase").click()
+    view.wait_for_function("document.querySelector('#roll .sung').getAttribute('d').length > 200")
+
+
+def sung(view: Any) -> None:
+    tab(view, "Sing")
+    view.locator("#sing-button").click()
+    view.locator("#take-picture svg").wait_for()
+
+
+def mixed(view: Any) -> None:
+    tab(view, "Over a track")
+    view.get_by_role("button", name="Take the example").click()
+    view.locator(".facts").wait_for()
+    view.locator("#mix-button").click()
+    view.locator(".meters").wait_for()
+
+
+def asked(view: Any) -> None:
+    tab(view, "My voice")
+    view.get_by_label("Name of the person").fill("Ada Example")
+    view.get_by_label("Where the receipt goes").fill("ada@example.org")
+    view.get_by_label("The one project").fill("the album Night Trains")
+    view.get_by_role("button", name="Write the statement").click()
+    view.wait_for_timeout(3_000)
+    view.get_by_role("button", name="Show the statement").click()
+    view.locator(".digits").wait_for()
+
+
+def converting(view: Any) -> None:
+    tab(view, "Convert")
+
+
+SCENES: dict[str, Callable[[Any], None]] = {
+    "melody": heard,
+    "sing": sung,
+    "write": written,
+    "convert": converting,
+    "my-voice": asked,
+    "over-a-track": mixed,
+}
+LOOKS = {
+    "": (WIDE, "light", tuple(SCENES)),
+    "-dark": (WIDE, "dark", ("melody", "sing")),
+    "-phone": (NARROW, "light", ("melody", "sing")),
+    "-phone-dark": (NARROW, "dark", ("write",)),
+}
+
+
+def main() -> None:
+    """Serve the page, walk through it, and leave the pictures."""
+    OUT.mkdir(exist_ok=True)
+    chosen = sys.argv[1:]
+    address = launched(page(Room(Studio.open())), Serving(), wait=False)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        for suffix, ((width, height), look, scenes) in LOOKS.items():
+            view = browser.new_page(viewport={"width": width, "height": height})
+            view.set_default_timeout(PATIENCE_MS)
+            view.goto(f"{address}?__theme={look}")
+            for name in scenes:
+                if not chosen or name + suffix in chosen:
+                    SCENES[name](view)
+                    view.wait_for_timeout(1_500)
+                    keep(view, name + suffix)
+            view.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""The last step of My voice: a sealed voice from the recordings that its grant names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import gradio as gr
+
+from consent.location import locate
+from consent.registry import Registry
+from voice.conversion.enrolling import Enrolled, Enrolment, enroll
+from voice.demo.cards import cards_value
+from voice.demo.room import Room
+from voice.demo.running import Shown, done, nothing_new, staged, strip
+from voice.studio import Progress
+
+
+def enrol_plate(room: Room, grant: gr.Textbox, material: gr.Files, cards: list[gr.HTML]) -> None:
+    """Builds the plate; the grant must be in force and name these very recordings."""
+    bank = room.studio.voices
+    with gr.Column(elem_classes="plate"):
+        gr.Markdown("### 4 · Make the voice\nFrom the recordings of step 2, sealed to the grant.")
+        with gr.Row():
+            name = gr.Textbox(label="Name of the voice", placeholder="ada", max_length=40)
+            base = gr.Dropdown(
+                list(bank.names()), value=room.studio.default_voice("en"),
+                label="Whose networks it sings with",
+            )  # fmt: skip
+        button = gr.Button("Make the voice", variant="primary")
+        shown = strip(room.jobs)
+        said = gr.Markdown(elem_classes="quiet", elem_id="enrolled")
+
+    def on_enrol(
+        number: str, called: str, built_on: str, files: list[str] | None, request: gr.Request
+    ) -> Iterator[Shown]:
+        """Make a sealed voice under a grant that is in force."""
+
+        def work(tell: Progress) -> Enrolled:
+            tell("listening", 0.1)
+            wanted = Enrolment(
+                tuple(map(Path, files or ())), number.strip(), called.strip(), built_on
+            )
+            with Registry.open(locate(os.environ, Path.home())) as registry:
+                return enroll(bank, registry, wanted, lambda: datetime.now(UTC))
+
+        made = yield from staged(room.jobs, request, work, nothing_new(1 + len(cards)))
+        sings = f"The voice {made.name} sings from {made.seconds:.0f} s of recordings."
+        told_of = "\n\n".join([sings, *made.warnings])
+        shown_cards = [cards_value(bank, made.name)] * len(cards)
+        yield done("Made."), told_of, *shown_cards
+
+    button.click(
+        on_enrol,
+        [grant, name, base, material],
+        [shown, said, *cards],
+        concurrency_id="studio",
+        show_progress="minimal",
+        show_progress_on=shown,
+        api_name="enroll",
+    )
