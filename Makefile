@@ -10,7 +10,7 @@ SONG_BACKING := examples/for_the_beauty_of_the_earth.ogg
 # A song after one command: the inference set (no torch), then the example over its instrumental.
 song: .venv/.installed
 	@mkdir -p out
-	.venv/bin/melisma sing $(SONG_SCORE) --verse all --over $(SONG_BACKING) --start 3 \
+	.venv/bin/melisma sing $(SONG_SCORE) --verse all --over $(SONG_BACKING) --start 3 --first-beat 0 \
 		--vocal out/vocal.wav --output out/song.wav
 
 # Everything that must hold: style, types, who imports whom, and the tests.

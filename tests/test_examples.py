@@ -6,12 +6,15 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 
 from lyrics.pronounce import pronouncer_for
+from vocoder.audio import Audio
 from voice.card import VoiceCard
-from voice.mixing.placement import AtBar, AtSecond, start_seconds
+from voice.mixing.placement import AtBar, AtSecond
+from voice.mixing.timing import beginning_over
 from voice.score.fitting import fit
 from voice.score.inline import read_inline
 from voice.score.opening import choose_verse
@@ -33,24 +36,32 @@ def test_the_example_is_sung_without_a_warning_in_both_verses() -> None:
     assert words.count("praise.") == 2
 
 
+def quiet(seconds: float = 60.0) -> Audio:
+    return Audio(np.zeros((1, round(seconds * 8_000)), np.float32), 8_000)
+
+
 def test_the_instrumental_has_room_for_all_verses_from_its_third_bar() -> None:
     score = read_score(SCORE)
-    begin_s = start_seconds(AtBar(3), score)
+    begin_s = beginning_over(quiet(), score, AtBar(3), first_beat_s=0.0).start_s
     assert begin_s == pytest.approx(8 * 60 / 92)
     assert soundfile.info(SCORE.with_suffix(".ogg")).duration > begin_s + 2 * score.length_s
 
 
-def test_bars_of_the_instrumental_are_counted_in_metre_and_tempo_of_the_score() -> None:
+def test_told_bars_are_counted_in_metre_and_tempo_of_the_score() -> None:
     score = read_inline("tempo=60 meter=3/4 C4 a D4 b E4 c")
-    assert start_seconds(AtBar(1), score) == 0.0
-    assert start_seconds(AtBar(3), score, tempo_qpm=120) == pytest.approx(3.0)
-    assert start_seconds(AtSecond(2.5), score) == 2.5
+    assert beginning_over(quiet(), score, AtBar(1), first_beat_s=0.5).start_s == 0.5
+    third = beginning_over(quiet(), score, AtBar(3), tempo_qpm=120, first_beat_s=0.0)
+    assert third.start_s == pytest.approx(3.0)
+    assert third.tempo_bpm == 120.0
+    assert beginning_over(quiet(), score, AtSecond(2.5)).start_s == 2.5
 
 
 def test_a_pickup_sounds_before_the_bar_that_was_asked_for(tmp_path: Path) -> None:
     lines = ("X:1", "M:4/4", "L:1/4", "Q:1/4=60", "K:C", "C | D E F G | A4 |", "w: a b c d e f")
     (tmp_path / "pickup.abc").write_text("\n".join(lines) + "\n")
-    assert start_seconds(AtBar(3), read_score(tmp_path / "pickup.abc")) == pytest.approx(7.0)
+    score = read_score(tmp_path / "pickup.abc")
+    begins = beginning_over(quiet(), score, AtBar(3), first_beat_s=0.0)
+    assert begins.start_s == pytest.approx(7.0)
 
 
 def test_the_python_of_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,6 +52,9 @@ def sing(
     start: Annotated[
         str, typer.Option(help="Where in the instrumental: bar (5) or seconds (7.5, 7s).")
     ] = "1",
+    first_beat: Annotated[
+        float | None, typer.Option(min=0.0, help="The second on which the instrumental's bar 1 is.")
+    ] = None,
     vocal: Annotated[Path | None, typer.Option(help="With --over: the dry vocal as well.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Another seed, another take.")] = None,
     lead_in: Annotated[
@@ -121,6 +124,7 @@ def sing(
         tempo_qpm=tempo,
         over=over,
         start=start,
+        first_beat_s=first_beat,
         seed=seed,
         lead_in_s=lead_in,
         vocoder=vocoder,

@@ -17,7 +17,8 @@ from voice.errors import OutputError
 from voice.expression import FrameScore
 from voice.frame_files import is_frame_file, read_frames
 from voice.mixing.mix import mix_over
-from voice.mixing.placement import AtBar, AtSecond, Start, start_seconds
+from voice.mixing.placement import Start
+from voice.mixing.timing import BeatWishes, Beginning, beginning_of, beginning_over
 from voice.performance.wishes import Expression, Wishes
 from voice.score.model import Score
 from voice.score.reading import read_song
@@ -45,6 +46,7 @@ class Order:
     tempo_qpm: float | None = None
     over: Path | None = None
     start: str = "1"
+    first_beat_s: float | None = None
     seed: int | None = None
     lead_in_s: float | None = None
     vocoder: Path | None = None
@@ -66,11 +68,11 @@ class Made:
 
 @dataclass(frozen=True)
 class _Sung:
-    """What was sung, by whom if several sang, and the second of the instrumental for beat 0."""
+    """What was sung, by whom if several sang, and where it begins in an instrumental."""
 
     take: VocalTake
     together: Together | None
-    start_s: float
+    begins: Beginning | None
 
 
 def carry_out(order: Order, progress: Progress) -> Made:
@@ -85,10 +87,12 @@ def carry_out(order: Order, progress: Progress) -> Made:
     instrumental = None if order.over is None else read_audio(order.over)
     studio = Studio.open(threads=order.threads)
     if is_frame_file(Path(order.score)):
-        sung = _from_frames(order, studio, start, progress)
+        sung = _from_frames(order, studio, start, instrumental, progress)
     else:
-        sung = _from_score(order, studio, start, progress)
-    mix = None if instrumental is None else _mixed(sung, instrumental, progress)
+        sung = _from_score(order, studio, start, instrumental, progress)
+    mix = None
+    if instrumental is not None and sung.begins is not None:
+        mix = _mixed(sung, sung.begins, instrumental, progress)
     written = write_outputs(order.files, sung.take, mix)
     stems: tuple[Path, ...] = ()
     if order.company.stems is not None and sung.together is not None:
@@ -96,7 +100,9 @@ def carry_out(order: Order, progress: Progress) -> Made:
     return Made(written, mix, order.files, stems)
 
 
-def _from_score(order: Order, studio: Studio, start: Start, progress: Progress) -> _Sung:
+def _from_score(
+    order: Order, studio: Studio, start: Start, instrumental: Audio | None, progress: Progress
+) -> _Sung:
     options = SingOptions(
         language=order.language,
         verse=parse_verse(order.verse),
@@ -109,12 +115,21 @@ def _from_score(order: Order, studio: Studio, start: Start, progress: Progress) 
         vocoder=order.vocoder,
     )
     score: Score = read_song(order.score, order.part, order.lyrics, order.language)
-    start_s = start_seconds(start, score, order.tempo_qpm)
+    begins = None
+    if instrumental is not None:
+        progress("hearing bars", 0.0)
+        begins = beginning_over(instrumental, score, start, order.tempo_qpm, order.first_beat_s)
     if order.company.is_alone:
-        return _Sung(studio.sing(score, order.voice, options, progress), None, start_s)
+        take = studio.sing(score, order.voice, options, progress)
+        return _Sung(_warned(take, begins), None, begins)
     company = ensemble_of(order.company, score, order.language)
     together = sing_together(studio, score, order.voice, options, company, progress)
-    return _Sung(together.as_take, together, start_s)
+    return _Sung(_warned(together.as_take, begins), together, begins)
+
+
+def _warned(take: VocalTake, begins: Beginning | None) -> VocalTake:
+    more = () if begins is None else begins.warnings
+    return replace(take, warnings=(*take.warnings, *more))
 
 
 def _expression(order: Order) -> Expression:
@@ -125,17 +140,19 @@ def _expression(order: Order) -> Expression:
     return wishes.expression()
 
 
-def _from_frames(order: Order, studio: Studio, start: Start, progress: Progress) -> _Sung:
+def _from_frames(
+    order: Order, studio: Studio, start: Start, instrumental: Audio | None, progress: Progress
+) -> _Sung:
     _refuse_score_options(order)
-    if isinstance(start, AtBar) and start.bar != 1:
-        raise OutputError(
-            f"--start {order.start}: a FrameScore knows no bars; give seconds such as 7.5"
-        )
     frames: FrameScore = read_frames(Path(order.score))
     if order.seed is not None:
         frames = replace(frames, seed=order.seed)
+    begins = None
+    if instrumental is not None:
+        progress("hearing bars", 0.0)
+        begins = beginning_of(instrumental, start, BeatWishes(first_beat_s=order.first_beat_s))
     take = studio.render(frames, order.voice, order.vocoder, progress)
-    return _Sung(take, None, start.seconds if isinstance(start, AtSecond) else 0.0)
+    return _Sung(take, None, begins)
 
 
 def _refuse_score_options(order: Order) -> None:
@@ -151,11 +168,11 @@ def _refuse_score_options(order: Order) -> None:
         )
 
 
-def _mixed(sung: _Sung, instrumental: Audio, progress: Progress) -> Mix:
+def _mixed(sung: _Sung, begins: Beginning, instrumental: Audio, progress: Progress) -> Mix:
     progress("mixing", 0.9)
     if sung.together is None:
-        return mix_over(sung.take, instrumental, sung.start_s)
-    return mix_together(sung.together, instrumental, sung.start_s)
+        return mix_over(sung.take, instrumental, begins.start_s, None, begins.tempo_bpm)
+    return mix_together(sung.together, instrumental, begins.start_s, None, begins.tempo_bpm)
 
 
 def _or(given: float | None, usual: float) -> float:

@@ -10,15 +10,20 @@ from voice.take import Mix
 
 
 def mix_together(
-    sung: Together, instrumental: Audio, start_s: float, wishes: MixWishes | None = None
+    sung: Together,
+    instrumental: Audio,
+    start_s: float,
+    wishes: MixWishes | None = None,
+    tempo_bpm: float | None = None,
 ) -> Mix:
-    """Lay all takes over an instrumental, beat 0 of their score on `start_s`.
+    """Lay all takes over an instrumental, beat 0 of their score on `start_s`; echoes need a tempo.
 
     Raises:
         MixError: an instrumental without samples, a take without sound.
     """
     begin_s = start_s - sung.lead.frames.lead_in_s
     roles = [part.role for part in sung.parts]
-    decisions = first_decisions(wishes or MixWishes(), roles, [begin_s] * len(roles))
+    begins_s = [begin_s] * len(roles)
+    decisions = first_decisions(wishes or MixWishes(), roles, begins_s, tempo_bpm)
     made = mixed(instrumental, [part.take.audio for part in sung.parts], decisions)
     return Mix(made.audio, made.decisions, made.measured.loudness_lufs, start_s + made.before_s)

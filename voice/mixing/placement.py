@@ -70,16 +70,3 @@ def pickup_seconds(score: Score, tempo_qpm: float | None = None) -> float:
     first = score.bars[0]
     pickup = first.duration_beats if first.duration_beats < full_bar else Fraction(0)
     return float(pickup) * 60.0 / tempo.quarters_per_minute_at(0)
-
-
-def start_seconds(start: Start, score: Score, tempo_qpm: float | None = None) -> float:
-    """The second of an instrumental on which beat 0 of the score falls.
-
-    The instrumental is taken to be in the first metre and tempo of the score from its own first
-    sample.
-    """
-    if isinstance(start, AtSecond):
-        return start.seconds
-    tempo = score.tempo if tempo_qpm is None else TempoMap.constant(tempo_qpm)
-    bar_s = float(score.meter_at(Fraction(0)).bar_beats) * 60.0 / tempo.quarters_per_minute_at(0)
-    return (start.bar - 1) * bar_s - pickup_seconds(score, tempo_qpm)
