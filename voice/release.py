@@ -23,6 +23,7 @@ from voice.acoustic.export import ACOUSTIC_FILE, CURVES_FILE, DURATIONS_FILE, ex
 from voice.acoustic.networks.model import AcousticModel
 from voice.bank import CARD_FILE, SHARED_FOLDER, SPEAKER_FILE
 from voice.card import SHARED, Corpus, ModelFile, Training, VoiceCard, VoiceRange
+from voice.conversion.config import CONTENT_FILE
 from voice.errors import VoiceError
 
 VOCODER_FILE = "vocoder.onnx"
@@ -33,6 +34,7 @@ MODEL_FILES = {
     "durations": DURATIONS_FILE,
     "vocoder": VOCODER_FILE,
 }
+CONTENT_KEY = "content"
 
 
 def load_run(run_folder: Path) -> tuple[AcousticModel, Mapping[str, Any], int]:
@@ -47,14 +49,24 @@ def load_run(run_folder: Path) -> tuple[AcousticModel, Mapping[str, Any], int]:
 
 
 def release_voices(
-    run_folder: Path, vocoder: Path, specs: Sequence[Path], voices_folder: Path
+    run_folder: Path,
+    vocoder: Path,
+    specs: Sequence[Path],
+    voices_folder: Path,
+    content: Path | None = None,
 ) -> tuple[Path, ...]:
-    """Write the shared models and one folder per specification."""
+    """Write the shared models and one folder per specification.
+
+    Args:
+        content: the content encoder that was trained on this very model; with it voices convert.
+    """
     model, about, steps = load_run(run_folder)
     shared = voices_folder / SHARED_FOLDER
     export_acoustic(model, shared)
     (shared / VOCODER_FILE).write_bytes(vocoder.read_bytes())
-    models = _model_files(shared, SHARED)
+    if content is not None:
+        (shared / CONTENT_FILE).write_bytes(content.read_bytes())
+    models = _model_files(shared, SHARED, converts=content is not None)
     return tuple(_release(spec, model, about, steps, models, voices_folder) for spec in specs)
 
 
@@ -69,10 +81,11 @@ def make_voice(run_folder: Path, vocoder: Path, spec_file: Path, voices_folder: 
     return _release(spec_file, model, about, steps, _model_files(folder, ""), voices_folder)
 
 
-def _model_files(folder: Path, prefix: str) -> Mapping[str, ModelFile]:
+def _model_files(folder: Path, prefix: str, converts: bool = False) -> Mapping[str, ModelFile]:
+    files = MODEL_FILES | ({CONTENT_KEY: CONTENT_FILE} if converts else {})
     return {
         key: ModelFile(prefix + name, hashlib.sha256((folder / name).read_bytes()).hexdigest())
-        for key, name in MODEL_FILES.items()
+        for key, name in files.items()
     }
 
 

@@ -62,8 +62,7 @@ class MelWindow:
 
     def at(self, first: int, last: int) -> Floats32:
         """Frames `[first, last)`, which never lie before those asked for earlier."""
-        keep = first - self._first
-        self._held, self._first = self._held[:, keep:], first
         while self._first + self._held.shape[1] < last:
             self._held = np.concatenate([self._held, next(self._pieces)], axis=1)
+        self._held, self._first = self._held[:, first - self._first :], first
         return self._held[:, : last - first]

@@ -5,25 +5,32 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
+import scipy.ndimage
 
 from vocoder.pitch import PitchCurve, hz_to_midi
 from voice.card import VoiceCard
 
 Transposition = float | Literal["auto"]
 OCTAVES = (0, 12, -12, 24, -24)
+SEMITONES = tuple(sorted(range(-24, 25), key=abs))
 """The nearest first."""
 ROOM_SEMITONES = 1.5
 WORTH = 0.15
-"""Share of the singing that a further octave must bring into range."""
+"""Share of the singing that a further move must bring into range."""
+STEADY_FRAMES = 13
+STEADY_SEMITONES = 0.7
+SUNG_SHARE = 0.3
 
 
 def shift_for(pitch: PitchCurve, card: VoiceCard, wanted: Transposition) -> float:
-    """Semitones as asked, or the whole octaves that bring most into the voice's range."""
+    """Semitones as asked; or whole octaves for singing, which keeps its key, and the semitones
+    that bring most into the voice's range for speech, which has none."""
     if wanted != "auto":
         return float(wanted)
-    shares = [in_range(pitch, card, octaves) for octaves in OCTAVES]
+    moves = OCTAVES if is_sung(pitch) else SEMITONES
+    shares = [in_range(pitch, card, move) for move in moves]
     nearest = next(index for index, share in enumerate(shares) if share >= max(shares) - WORTH)
-    return float(OCTAVES[nearest])
+    return float(moves[nearest])
 
 
 def in_range(pitch: PitchCurve, card: VoiceCard, shift: float) -> float:
@@ -33,3 +40,15 @@ def in_range(pitch: PitchCurve, card: VoiceCard, shift: float) -> float:
     midi = hz_to_midi(pitch.hz[pitch.voiced]) + shift
     low, high = card.range.low_midi - ROOM_SEMITONES, card.range.high_midi + ROOM_SEMITONES
     return float(np.mean((midi >= low) & (midi <= high)))
+
+
+def is_sung(pitch: PitchCurve) -> bool:
+    """Whether the pitch rests on notes: for a third of the time it hardly moves within 150 ms."""
+    midi = hz_to_midi(pitch.hz)
+    spread = scipy.ndimage.maximum_filter1d(midi, STEADY_FRAMES) - scipy.ndimage.minimum_filter1d(
+        midi, STEADY_FRAMES
+    )
+    inside = scipy.ndimage.minimum_filter1d(pitch.voiced, STEADY_FRAMES)
+    voiced = int(pitch.voiced.sum())
+    steady = int((inside & (spread < STEADY_SEMITONES)).sum())
+    return steady > SUNG_SHARE * max(voiced, 1)
