@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -97,7 +97,7 @@ class SongWriter:
             genre=request.genre,
             end=end_rule(plan, index, standing, request.rhyme_kind, map(end_word, others)),
             required=tuple(word.lower() for word in request.include),
-            banned=frozenset(word.lower() for word in request.avoid),
+            banned=avoided(request.avoid),
             allow_explicit=request.allow_explicit,
             archaic=request.archaic,
             used=used_words(others),
@@ -153,6 +153,20 @@ class SongWriter:
         ]
 
 
+def avoided(words: Iterable[str]) -> frozenset[str]:
+    """Words that must not occur, and their forms: who avoids "leave" wants no "leaving" either."""
+    found: set[str] = set()
+    for word in words:
+        plain_word = word.lower()
+        stem = plain_word[:-1] if plain_word.endswith("e") else plain_word
+        doubled = stem + stem[-1:]
+        found |= {plain_word, f"{plain_word}'s"} | {plain_word + end for end in ("s", "es")}
+        found |= {base + end for base in (stem, doubled) for end in ("ed", "ing")}
+        if plain_word.endswith("y"):
+            found |= {plain_word[:-1] + end for end in ("ies", "ied")}
+    return frozenset(found)
+
+
 def _closed(line: SongLine) -> SongLine:
     """The last line of a section, which no comma ends."""
     return replace(line, text=line.text.rstrip(","))
@@ -176,7 +190,7 @@ def _task(
         genre=request.genre,
         end=end_rule(plan, index, section.lines, request.rhyme_kind, map(end_word, lines)),
         required=tuple(required),
-        banned=frozenset(word.lower() for word in request.avoid),
+        banned=avoided(request.avoid),
         allow_explicit=request.allow_explicit,
         archaic=request.archaic,
         used=used_words(lines),

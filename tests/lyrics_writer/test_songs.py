@@ -14,7 +14,7 @@ from lyrics.writer.plan import LinePlan, SectionPlan, SongRequest, sections_of
 from lyrics.writer.rhyme import RhymeKind, rhyme_sound
 from lyrics.writer.song import Origin, Song, SongLine
 from lyrics.writer.wordbook import WordBook
-from lyrics.writer.writer import SongWriter, with_line
+from lyrics.writer.writer import SongWriter, avoided, with_line
 
 OTHER = Origin("big", "MIT")
 KINDS = ("verse", "chorus", "verse", "chorus")
@@ -153,6 +153,18 @@ def test_a_rhyme_that_cannot_be_had_names_what_can(song: Song, writer: SongWrite
     plans = (SectionPlan("verse", (LinePlan(7), LinePlan(4), LinePlan(1), LinePlan(4)), "ABAB"),)
     with pytest.raises(RequestError, match=r"no line of 1 syllables ends on a word that rhymes"):
         writer.rewritten(broken, 3, 1, 1, replace(REQUEST, sections=plans))
+
+
+def test_who_avoids_a_word_avoids_its_forms(writer: SongWriter) -> None:
+    assert {"street", "streets", "street's"} <= avoided(["Street"])
+    assert {"leave", "leaves", "leaving", "leaved"} <= avoided(["leave"])
+    assert {"stopping", "stopped", "cities", "carried"} <= avoided(["stop", "city", "carry"])
+    assert not {"lea", "lean", "stopper"} & avoided(["leave", "stop"])
+    common = [word.text for word in writer.book.words if word.key.endswith("s")][:200]
+    free = replace(REQUEST, sections=REQUEST.sections[:1])
+    song = writer.write(replace(free, avoid=tuple(word.rstrip("s") for word in common)))
+    used = {word for line in song.lines for word in line.key.split()}
+    assert not used & set(common)
 
 
 def test_other_rhymes_sound_otherwise(song: Song) -> None:
