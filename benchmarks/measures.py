@@ -96,7 +96,7 @@ def praat_hz(samples: Floats, frames: int) -> Floats:
     track = praat_track(Audio(samples.astype(np.float32)[None], RATE_HZ))
     times_s = np.arange(frames) * PERIOD_MS / 1_000.0
     nearest = np.clip(np.round((times_s - track.times_s[0]) / STEP_S), 0, len(track.hz) - 1)
-    return np.where(track.voiced, track.hz, 0.0)[nearest.astype(int)]
+    return np.asarray(np.where(track.voiced, track.hz, 0.0)[nearest.astype(int)])
 
 
 def _close(one_hz: Floats, other_hz: Floats, active: npt.NDArray[np.bool_]) -> float:

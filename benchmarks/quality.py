@@ -2,6 +2,7 @@
 
     python -m benchmarks.quality --voice wren --also kumi --corpora data/corpora
     python -m benchmarks.quality --json --save benchmarks/results/quality.json
+    python -m benchmarks.quality --only who told --voice kumi --also scott --voices FOLDER
 
 Sings the hymns of `sets.toml` slowed, slowed with shuffled words, and at the written tempo (voices
 in rows of their own: slowed alone); copies held-back recordings with the vocoder; and listens to
@@ -12,10 +13,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from benchmarks.circumstances import circumstances
@@ -25,15 +26,17 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.espeak_speaker import EspeakSpeaker
 from benchmarks.hymns import Hymn, HymnSet, at_tempo, hymn_set
 from benchmarks.listening import Listener, compared
+from benchmarks.phone_errors import Hear
 from benchmarks.rows import WORDS, copy_rows, sung_word_rows, take_rows, word_row
 from benchmarks.shuffle import shuffled
+from benchmarks.singers import SINGER_MEASURES, Singers, makers
 from benchmarks.table import Row, Table, Target, at_most
 from benchmarks.takes import SungHymn, singer_of, studio_of, sung_hymns
 from benchmarks.whisper_model import whisper_folder
 from vocoder.synthesis import Vocoder
 from voice.studio import SingOptions, Studio
 
-MEASURES = ("voices", "copies", "references")
+MEASURES = ("voices", "copies", "references", *SINGER_MEASURES)
 SUNG_TARGET = at_most(30.0)
 
 
@@ -126,6 +129,24 @@ class Bench:
         definition = f"words wrong in held-back recordings of {corpus}, read (Whisper base)"
         return [word_row("speech", definition, heard)]
 
+    def singer_makers(self) -> Mapping[str, Callable[[], list[Row]]]:
+        """The rows that hold voices against the singers they come from."""
+        options = self.options
+        singers = Singers(
+            self._studio,
+            self._corpora,
+            (options.voice, *options.also),
+            self.verses,
+            options.recordings,
+            told,
+        )
+        return makers(singers, lambda *heard: self.listener.transcribe(*heard), self._recogniser)
+
+    def _recogniser(self) -> Hear:
+        from benchmarks.phone_net import heard_phones, load_net
+
+        return partial(heard_phones, load_net(self.options.recogniser))
+
     @cached_property
     def _studio(self) -> Studio:
         return studio_of(self.options.voices_folder, self.options.threads)
@@ -161,13 +182,18 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--voice", default="wren", help="the English voice that has the targets")
     parser.add_argument("--also", nargs="*", default=["kumi"], help="voices in rows of their own")
-    parser.add_argument("--voices-folder", type=Path, help="instead of Melisma's own voices")
+    parser.add_argument(
+        "--voices-folder", "--voices", type=Path, help="instead of Melisma's own voices"
+    )
     parser.add_argument("--vocoder", type=Path, help="ONNX file to copy with, not the voice's own")
     parser.add_argument("--corpora", type=Path, help="folder that holds the corpora's folders")
-    parser.add_argument("--measures", nargs="*", choices=MEASURES, default=list(MEASURES))
+    parser.add_argument("--measures", "--only", nargs="*", choices=MEASURES, default=list(MEASURES))
     parser.add_argument("--hymns", type=int, help="how many of the set's first; all by default")
     parser.add_argument("--recordings", type=int, help="how many of each corpus; all by default")
     parser.add_argument("--whisper", type=Path, help="folder of the faster-whisper model")
+    parser.add_argument(
+        "--recogniser", type=Path, default=Path("phones.safetensors"), help="see phone_net"
+    )
     parser.add_argument("--out", type=Path, help="keep the takes in this folder")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
@@ -182,6 +208,7 @@ def main(arguments: Sequence[str]) -> int:
         "voices": bench.voice_rows,
         "copies": bench.copy_rows,
         "references": bench.reference_rows,
+        **bench.singer_makers(),
     }
     rows = [row for name in MEASURES if name in options.measures for row in makers[name]()]
     table = Table(tuple(rows), circumstances(datetime.now(UTC)))

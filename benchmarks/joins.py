@@ -1,0 +1,223 @@
+"""What must not be heard where pieces meet: clicks and jumps at joins, vowels cut short before
+rests, and repetitions that are the same to the last sample.
+
+A take is made in chunks of the acoustic model and of the vocoder, and a musical phrase begins and
+ends at rests. At all those places the sound is held against recordings: how far one sample steps
+from the line of its neighbours, and how fast the spectrum changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.praat import praat_track
+from benchmarks.strings import SungString
+from benchmarks.table import Row, at_least, at_most
+from lyrics.phonemes import INVENTORY
+from vocoder.audio import Audio
+from vocoder.frames import GRID, HOP_SAMPLES
+from vocoder.mel import log_mel
+from vocoder.synthesis import CHUNK_FRAMES as VOCODER_CHUNK_FRAMES
+from voice.acoustic.singer import CHUNK_FRAMES as MEL_CHUNK_FRAMES
+from voice.expression import FrameScore
+from voice.score.model import Score
+from voice.take import VocalTake
+
+DB_PER_NEPER = 8.685889638
+STEP_S, AROUND_S, AROUND_FRAMES = 0.002, 0.02, 6
+LEAST_STEP, LEAST_CHANGE_DB = 1e-4, 0.5
+PLACES_S = 0.01
+RANGE_DB = 40.0
+HIGH_PERCENT = 95.0
+SHORTEST_REST_S = 0.12
+EARLY_S = 0.06
+TAIL_S = 0.25
+LONG_BEATS, BREATH_BEATS = Fraction(3, 2), Fraction(1, 2)
+
+CHUNKS = "where chunks of the networks meet, against all places of recordings: "
+EDGES = "where phrases begin and end, against the same in recordings: "
+STEP = "how far samples step from the line of their neighbours in 4 ms, against 20 ms on both sides"
+FLUX = "how fast the spectrum changes, against six frames on both sides"
+RATIO = "; 95th percentile over that of the recordings"
+CUT = (
+    "notes before rests whose voice is heard to end more than 60 ms before their last voiced phone "
+    "should (Praat)"
+)
+AGAIN = "the same song with another seed: log-mel difference where both sound, mean"
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Sample steps and spectral changes at some moments against those around, each `(places,)`."""
+
+    steps: Floats
+    flux: Floats
+
+
+def with_rests(score: Score) -> Score:
+    """A melody that takes a breath after every long note: its last half beat is a rest."""
+    notes = tuple(
+        replace(note, duration_beats=note.duration_beats - BREATH_BEATS)
+        if note.duration_beats >= LONG_BEATS
+        else note
+        for note in score.notes
+    )
+    return replace(score, notes=notes)
+
+
+def chunk_moments_s(frames: FrameScore) -> tuple[float, ...]:
+    """Where chunks of the networks meet."""
+    found = {
+        GRID.frames_to_seconds(at)
+        for chunk in (MEL_CHUNK_FRAMES, VOCODER_CHUNK_FRAMES)
+        for at in range(chunk, frames.frames, chunk)
+    }
+    return tuple(sorted(found))
+
+
+def edge_moments_s(frames: FrameScore) -> tuple[float, ...]:
+    """Where phrases begin and end."""
+    return tuple(edge for phrase in _phrases(frames) for edge in phrase)
+
+
+def at_moments(audio: Audio, moments_s: Sequence[float]) -> Places:
+    """What happens at some moments of a sound."""
+    samples = audio.mono().samples[0]
+    bent = np.abs(np.diff(samples.astype(np.float64), 2))
+    mel = log_mel(samples).astype(np.float64)
+    change_db = DB_PER_NEPER * np.abs(np.diff(np.maximum(mel, mel.max() - 7.0), axis=1)).mean(0)
+    near, around = (round(span * audio.rate_hz) for span in (STEP_S, AROUND_S))
+    steps, flux = [], []
+    for moment in moments_s:
+        at = round(moment * audio.rate_hz)
+        beside = np.concatenate([bent[max(0, at - around) : max(0, at - near)],
+                                 bent[at + near : at + around]])  # fmt: skip
+        here = bent[max(0, at - near) : at + near].max(initial=0.0)
+        steps.append(here / max(beside.max(initial=0.0), LEAST_STEP))
+        frame = min(max(at // HOP_SAMPLES - 1, 0), len(change_db) - 2)
+        usual_db = change_db[max(0, frame - AROUND_FRAMES) : frame + AROUND_FRAMES + 2].mean()
+        flux.append(change_db[frame : frame + 2].max() / max(usual_db, LEAST_CHANGE_DB))
+    return Places(np.array(steps), np.array(flux))
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What recordings do: all over, and where their singing begins and ends."""
+
+    places: Places
+    edges: Places
+
+
+def usual(strings: Sequence[tuple[Audio, SungString]]) -> Usual:
+    """Recorded strings, a hundred places a second where they are not silent."""
+    places = [at_moments(audio, tuple(_sounding_s(audio))) for audio, _ in strings]
+    edges = [at_moments(audio, (s.starts_s[0], s.starts_s[-1])) for audio, s in strings]
+    return Usual(_together(places), _together(edges))
+
+
+def join_rows(voice: str, takes: Sequence[VocalTake], recorded: Usual) -> list[Row]:
+    """Takes against recordings, at chunks and at phrases."""
+    chunks = _together([at_moments(take.audio, chunk_moments_s(take.frames)) for take in takes])
+    edges = _together([at_moments(take.audio, edge_moments_s(take.frames)) for take in takes])
+    return [
+        *_compared(f"joins.{voice}.chunks", CHUNKS, chunks, recorded.places),
+        *_compared(f"joins.{voice}.phrases", EDGES, edges, recorded.edges),
+    ]
+
+
+def _compared(key: str, where: str, found: Places, recorded: Places) -> list[Row]:
+    counted = (len(found.steps), "places")
+    return [
+        Row(f"{key}.{name}", where + what + RATIO, _ratio(made, true), "", *counted, at_most(1.0))
+        for name, what, made, true in (
+            ("step", STEP, found.steps, recorded.steps),
+            ("flux", FLUX, found.flux, recorded.flux),
+        )
+    ]
+
+
+def _ratio(made: Floats, true: Floats) -> float:
+    return float(np.percentile(made, HIGH_PERCENT) / np.percentile(true, HIGH_PERCENT))
+
+
+def _together(found: Sequence[Places]) -> Places:
+    return Places(
+        np.concatenate([each.steps for each in found]),
+        np.concatenate([each.flux for each in found]),
+    )
+
+
+def cut_row(voice: str, takes: Sequence[VocalTake]) -> Row:
+    """Vowels cut short before rests."""
+    early = np.concatenate([_early_s(take) for take in takes])
+    share = float(100.0 * np.mean(early > EARLY_S)) if len(early) else float("nan")
+    return Row(f"cut.{voice}", CUT, share, "%", len(early), "notes before rests", at_most(5.0))
+
+
+def again_row(voice: str, once: VocalTake, again: VocalTake) -> Row:
+    """How much a take differs from one with another seed."""
+    one, other = (
+        log_mel(take.audio.mono().samples[0]).astype(np.float64) for take in (once, again)
+    )
+    level = np.minimum(one.max(axis=0), other.max(axis=0))
+    loud = level > level.max() - RANGE_DB / DB_PER_NEPER
+    apart = float(np.abs(one - other)[:, loud].mean() * DB_PER_NEPER)
+    return Row(f"again.{voice}", AGAIN, apart, "dB", int(loud.sum()), "frames", at_least(0.5))
+
+
+def _early_s(take: VocalTake) -> Floats:
+    """How long before its last voiced phone ends each note before a rest falls silent."""
+    frames = take.frames
+    track = praat_track(take.audio)
+    found = []
+    for note, after_s in _notes_before_rests(frames):
+        phones = [
+            phone
+            for phone in frames.phones
+            if phone.note == note and INVENTORY[phone.symbol].voiced
+        ]
+        if not phones:
+            continue
+        end_s = GRID.frames_to_seconds(phones[-1].end_frame)
+        start_s = frames.notes[note].start_s
+        heard = track.times_s[track.between(start_s, min(end_s + TAIL_S, after_s)) & track.voiced]
+        found.append(end_s - float(heard[-1]) if len(heard) else end_s - start_s)
+    return np.array(found)
+
+
+def _notes_before_rests(frames: FrameScore) -> Iterator[tuple[int, float]]:
+    """Numbers of notes that a rest follows, and when the next note begins."""
+    for index, note in enumerate(frames.notes):
+        last = index + 1 == len(frames.notes)
+        after_s = note.end_s + 1.0 if last else frames.notes[index + 1].start_s
+        if last or after_s - note.end_s >= SHORTEST_REST_S:
+            yield index, after_s
+
+
+def _phrases(frames: FrameScore) -> Iterator[tuple[float, float]]:
+    """Beginning and end of each phrase in seconds."""
+    begun_s = frames.notes[0].start_s
+    for index, after_s in _notes_before_rests(frames):
+        yield begun_s, frames.notes[index].end_s
+        begun_s = after_s
+
+
+def _sounding_s(audio: Audio) -> Iterator[float]:
+    step = round(PLACES_S * audio.rate_hz)
+    samples = audio.mono().samples[0]
+    loudness = [_rms(samples[at : at + step]) for at in range(0, len(samples) - step, step)]
+    least = max(loudness, default=0.0) * 10.0 ** (-RANGE_DB / 20.0)
+    for index, level in enumerate(loudness):
+        if level > least:
+            yield (index + 0.5) * PLACES_S
+
+
+def _rms(samples: npt.NDArray[np.float32]) -> float:
+    return float(np.sqrt(np.mean(samples.astype(np.float64) ** 2))) if len(samples) else 0.0

@@ -1,0 +1,85 @@
+"""Clicks, vowels cut short and repetitions, made on purpose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from made import RATE_HZ, Vowel, frame_score, melody, sound_of
+
+from benchmarks.joins import (
+    Places,
+    Usual,
+    again_row,
+    at_moments,
+    chunk_moments_s,
+    cut_row,
+    edge_moments_s,
+    join_rows,
+    with_rests,
+)
+from vocoder.audio import Audio
+from voice.take import VocalTake
+
+VOWELS = [Vowel(0.2, 1.2, 57), Vowel(1.5, 2.5, 60), Vowel(2.5, 12.5, 62)]
+LENGTH_S = 13.0
+
+
+def take_of(sounding: list[Vowel], wanted: list[Vowel] | None = None) -> VocalTake:
+    frames = frame_score(wanted or sounding, LENGTH_S, consonant=None)
+    return VocalTake(sound_of(sounding, LENGTH_S), frames, "made", "", 0, ())
+
+
+def test_a_click_is_a_step_of_samples() -> None:
+    sound = sound_of(VOWELS, LENGTH_S)
+    samples = sound.samples.copy()
+    samples[0, round(0.7 * RATE_HZ) :] += np.float32(0.2)
+    places = at_moments(Audio(samples, RATE_HZ), (0.5, 0.7, 0.9))
+    assert places.steps[1] > 2.0 * max(places.steps[0], places.steps[2])
+    changing = at_moments(sound, (0.7, 1.2, 1.5))
+    assert changing.flux[0] < 1.5 < min(changing.flux[1:])
+
+
+def test_joins_are_where_chunks_meet_and_where_phrases_begin_and_end() -> None:
+    frames = take_of(VOWELS).frames
+    chunks = chunk_moments_s(frames)
+    assert chunks == pytest.approx((861 * 512 / RATE_HZ, 1024 * 512 / RATE_HZ))
+    assert edge_moments_s(frames) == pytest.approx((0.2, 1.2, 1.5, 12.5))
+
+
+def test_long_notes_leave_time_to_breathe() -> None:
+    score = melody(["a", "b", "c"])
+    long = replace(score.notes[1], start_beats=Fraction(1), duration_beats=Fraction(2))
+    last = replace(score.notes[2], start_beats=Fraction(3))
+    notes = with_rests(replace(score, notes=(score.notes[0], long, last))).notes
+    assert [note.duration_beats for note in notes] == [1, Fraction(3, 2), 1]
+
+
+def test_a_sound_against_itself_gives_one() -> None:
+    take = take_of(VOWELS)
+    own = Usual(
+        at_moments(take.audio, chunk_moments_s(take.frames)),
+        at_moments(take.audio, edge_moments_s(take.frames)),
+    )
+    assert [row.value for row in join_rows("made", [take], own)] == pytest.approx([1.0] * 4)
+    quiet = Usual(
+        Places(own.places.steps + 1.0, own.places.flux + 1.0),
+        Places(own.edges.steps * 2.0, own.edges.flux * 2.0),
+    )
+    assert all(row.met for row in join_rows("made", [take], quiet))
+
+
+def test_vowels_cut_short_are_counted() -> None:
+    short = [replace(VOWELS[0], end_s=1.05), *VOWELS[1:]]
+    assert cut_row("made", [take_of(VOWELS)]).value == 0.0
+    row = cut_row("made", [take_of(short, VOWELS)])
+    assert (row.value, row.n, row.met) == (50.0, 2, False)
+
+
+def test_the_same_take_twice_is_found() -> None:
+    take = take_of(VOWELS)
+    assert again_row("made", take, take).met is False
+    louder = replace(take, audio=Audio(take.audio.samples * np.float32(1.2), RATE_HZ))
+    assert again_row("made", take, louder).value == pytest.approx(20.0 * np.log10(1.2), abs=0.3)
