@@ -181,7 +181,7 @@ def test_a_track_is_drawn_with_bars_chords_and_the_voices_entry() -> None:
         loudness_lufs=-14.0,
         confidence={"tempo": 0.9},
     )
-    sound = Audio(np.zeros((1, 8_000), np.float32), 1_000)
+    sound = Audio(np.zeros((1, 64_000), np.float32), 8_000)
     drawn = track_picture(track, sound, 2.0)
     assert tags(drawn).count("rect") == 2
     assert ">Am<" in drawn

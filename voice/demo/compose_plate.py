@@ -70,13 +70,18 @@ def compose_plate(
             reach = room.range_of(chosen_voice(voice))
             if where == OVER_TRACK:
                 plan: MelodyPlan = plan_over(
-                    _needed(found), int(first), voice=reach, style=kind, seed=int(number)
+                    _needed(found), int(first or 1), voice=reach, style=kind, seed=int(number or 0)
                 )
             else:
                 plan = plan_from(
-                    tonality, beats, harmony.strip() or None, signature, voice=reach, style=kind,
-                    seed=int(number),
-                )  # fmt: skip
+                    tonality,
+                    beats or 0.0,
+                    harmony.strip() or None,
+                    signature,
+                    voice=reach,
+                    style=kind,
+                    seed=int(number or 0),
+                )
             return Desk.of(compose(words_from(text, guess_language(text.split())), plan))
 
         made = yield from staged(room.jobs, request, work, nothing_new(4))

@@ -81,7 +81,7 @@ def convert_tab(room: Room) -> gr.HTML:
                 formants=throat,
                 follow_dynamics=loud,
                 may_use=may_use,
-                seed=int(number),
+                seed=int(number or 0),
                 bits="24",
                 threads=room.studio.threads,
             )

@@ -96,7 +96,7 @@ def _ask(grant: gr.Textbox) -> None:
                 operations=frozenset(map(Operation, operations)),
                 languages=tuple(sung.replace(",", " ").split()),
                 commercial=commercial,
-                term=timedelta(days=int(term)),
+                term=timedelta(days=int(term or 0)),
             )
             with Registry.create(locate(os.environ, Path.home())) as registry:
                 return registry.draft(person, request, read, _now())

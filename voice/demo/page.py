@@ -105,7 +105,11 @@ def page(room: Room) -> gr.Blocks:
 
 
 def launched(blocks: gr.Blocks, serving: Serving, wait: bool) -> str:
-    """Serves the page and gives its address; with `wait` until somebody interrupts it."""
+    """Serves the page and gives its address; with `wait` until somebody interrupts it.
+
+    `_frontend=False` leaves out one last look at the page that gives it three seconds to answer,
+    which a busy machine does not keep; that the server answers was asked just before.
+    """
     _, address, _ = blocks.launch(
         server_name=serving.host,
         server_port=serving.port,
@@ -122,6 +126,7 @@ def launched(blocks: gr.Blocks, serving: Serving, wait: bool) -> str:
         run_history=False,
         footer_links=["api"],
         prevent_thread_lock=not wait,
+        _frontend=False,
     )
     return str(address)
 

@@ -7,40 +7,44 @@ that were uploaded to this very page.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import gradio as gr
 
 from lyrics.writer.song_file import to_text
+from voice.cli.converting import Order, carry_out
 from voice.cli.orders import parse_verse
 from voice.demo.desk import Desk, desk_from_file, desk_from_line
 from voice.demo.errors import told
 from voice.demo.room import Room
 from voice.demo.running import session_of
 from voice.demo.sing_tab import options_of, own_way, saved
+from voice.demo.track import MixWish, heard, laid_over
 from voice.demo.write_tab import FROM_COUNTS, Desktop, Wish
 from voice.errors import OutputError
 from voice.score.opening import choose_verse
+from voice.studio import SingOptions, silent_progress
 
 
 def program_tab(room: Room) -> None:
-    """Adds /sing, /check_score and /write_lyrics."""
+    """Adds /sing, /check_score, /mix, /convert and /write_lyrics."""
     with gr.Column(visible=False):
         line = gr.Textbox(label="A song in one line; empty where a file is given")
         file = gr.File(label="A score file", type="filepath")
-        voice = gr.Textbox("wren", label="Who sings")
-        verse = gr.Textbox("1", label="Number of the verse, or all")
-        transpose = gr.Textbox("octave", label="Semitones, octave, auto or none")
-        tempo = gr.Number(None, label="Quarters a minute; empty as written")
-        seed = gr.Number(0, label="Seed", precision=0)
-        sound = gr.File(label="The vocal, WAV")
-        frames = gr.File(label="Its FrameScore, JSON")
-        notes = gr.JSON(label="Notes and warnings")
-        theme = gr.Textbox(label="What the song is about")
-        genre = gr.Textbox("pop", label="Genre")
-        structure = gr.Textbox("verse", label="Sections, parted by commas")
-        syllables = gr.Textbox("8,6,8,6", label="Syllables of each line")
-        words = gr.Textbox(label="The lyrics")
-        doors = [gr.Button() for _ in range(3)]
+        voice = gr.Textbox("wren", label="Whose voice")
+        _singing(room, line, file, voice)
+        _mixing(room, line, file, voice)
+        _converting(room, voice)
+        _writing(room)
+
+
+def _singing(room: Room, line: gr.Textbox, file: gr.File, voice: gr.Textbox) -> None:
+    verse = gr.Textbox("1", label="Number of the verse, or all")
+    transpose = gr.Textbox("octave", label="Semitones, octave, auto or none")
+    tempo = gr.Number(None, label="Quarters a minute; empty as written")
+    seed = gr.Number(0, label="Seed", precision=0)
+    sound, frames = gr.File(label="The vocal, WAV"), gr.File(label="Its FrameScore, JSON")
+    notes = gr.JSON(label="Notes and warnings")
 
     @told
     def sing(
@@ -54,18 +58,16 @@ def program_tab(room: Room) -> None:
         random: float,
     ) -> tuple[str, str]:
         """Sings a line or a score file; the same files as `melisma sing --frames`."""
-        read = _score_of(one_line, score)
-        usual = tuple(own_way().values())
-        options = options_of(shift, quarters, random, "as the words are", True, usual)
-        melody, chosen = choose_verse(read.score, parse_verse(number))
-        take = room.studio.sing(melody, who, replace(options, verse=chosen))
+        melody, chosen = choose_verse(_desk_of(one_line, score).score, parse_verse(number))
+        options = replace(_usual(shift, quarters, random), verse=chosen)
+        take = room.studio.sing(melody, who, options)
         path, kept, *_ = saved(take, room.files.new_folder(session_of(request)))
         return path, kept
 
     @told
     def check_score(one_line: str, score: str | None) -> dict[str, object]:
         """What a score holds, and what was read otherwise than written."""
-        melody = _score_of(one_line, score).melody
+        melody = _desk_of(one_line, score).melody
         return {
             "title": melody.title,
             "notes": len(melody.notes),
@@ -73,7 +75,95 @@ def program_tab(room: Room) -> None:
             "warnings": list(melody.warnings),
         }
 
+    gr.Button().click(
+        sing,
+        [line, file, voice, verse, transpose, tempo, seed],
+        [sound, frames],
+        api_name="sing",
+        concurrency_id="studio",
+    )
+    gr.Button().click(check_score, [line, file], notes, api_name="check_score")
+
+
+def _mixing(room: Room, line: gr.Textbox, file: gr.File, voice: gr.Textbox) -> None:
+    track = gr.File(label="The instrumental", type="filepath")
+    start = gr.Textbox("1", label="A bar such as 3, or seconds such as 7.5s")
+    preset = gr.Textbox("pop", label="Way of mixing")
+    files = gr.Files(label="Mix, stems, melody, words, report, and a zip of all")
+
+    @told
+    def mix(
+        request: gr.Request,
+        one_line: str,
+        score: str | None,
+        instrumental: str | None,
+        who: str,
+        enters: str,
+        way: str,
+    ) -> list[str]:
+        """Sings over an instrumental at its tempo and mixes."""
+        found = heard(instrumental, silent_progress)
+        wish = MixWish(enters, way, None, -14.0, with_track=True)
+        folder = room.files.new_folder(session_of(request))
+        desk, usual = _desk_of(one_line, score), _usual("octave", None, 0)
+        made = laid_over(room, desk, found, who, usual, wish, folder, silent_progress)
+        return [str(path) for path in made.files]
+
+    gr.Button().click(
+        mix,
+        [line, file, track, voice, start, preset],
+        files,
+        api_name="mix",
+        concurrency_id="studio",
+    )
+
+
+def _converting(room: Room, voice: gr.Textbox) -> None:
+    vocal = gr.File(label="A recording of one voice", type="filepath")
+    transpose = gr.Textbox("auto", label="Semitones, or auto")
+    may_use = gr.Checkbox(False, label="You state that you may use the recording")
+    sound, statement = gr.File(label="The result, WAV"), gr.Textbox(label="What is kept of it")
+
+    @told
+    def convert(
+        request: gr.Request, recording: str | None, who: str, shift: str, stated: bool
+    ) -> tuple[str, str]:
+        """A recording in the timbre of a voice, as `melisma convert` makes it."""
+        if recording is None:
+            raise OutputError("there is no recording; hand one in")
+        output = room.files.new_folder(session_of(request)) / "converted.wav"
+        order = Order(
+            vocal=Path(recording),
+            voice=who,
+            output=output,
+            transpose=shift,
+            formants=0.0,
+            follow_dynamics=False,
+            may_use=stated,
+            seed=0,
+            bits="24",
+            threads=room.studio.threads,
+        )
+        made = carry_out(order, silent_progress)
+        return str(made.output), made.statement.text
+
+    gr.Button().click(
+        convert,
+        [vocal, voice, transpose, may_use],
+        [sound, statement],
+        api_name="convert",
+        concurrency_id="studio",
+    )
+
+
+def _writing(room: Room) -> None:
     desktop = Desktop()
+    theme = gr.Textbox(label="What the song is about")
+    genre = gr.Textbox("pop", label="Genre")
+    structure = gr.Textbox("verse", label="Sections, parted by commas")
+    syllables = gr.Textbox("8,6,8,6", label="Syllables of each line")
+    seed = gr.Number(0, label="Seed", precision=0)
+    words = gr.Textbox(label="The lyrics")
 
     @told
     def write_lyrics(about: str, kind: str, sections: str, counts: str, random: float) -> str:
@@ -81,16 +171,20 @@ def program_tab(room: Room) -> None:
         wish = Wish(about, kind, sections, FROM_COUNTS, counts, "", False, "", "", random)
         return to_text(desktop.writer.write(wish.request(room.first_desk.melody)))
 
-    asked = [line, file, voice, verse, transpose, tempo, seed]
-    doors[0].click(sing, asked, [sound, frames], api_name="sing", concurrency_id="studio")
-    doors[1].click(check_score, [line, file], notes, api_name="check_score")
-    doors[2].click(
-        write_lyrics, [theme, genre, structure, syllables, seed], words, api_name="write_lyrics",
+    gr.Button().click(
+        write_lyrics,
+        [theme, genre, structure, syllables, seed],
+        words,
+        api_name="write_lyrics",
         concurrency_id="studio",
-    )  # fmt: skip
+    )
 
 
-def _score_of(line: str, file: str | None) -> Desk:
+def _usual(shift: str, quarters: float | None, seed: float) -> SingOptions:
+    return options_of(shift, quarters, seed, "as the words are", True, tuple(own_way().values()))
+
+
+def _desk_of(line: str, file: str | None) -> Desk:
     if file is not None:
         return desk_from_file(file, "")
     if not line.strip():

@@ -127,6 +127,7 @@ def options_of(
     wishes: tuple[float, ...],
 ) -> SingOptions:
     """The same options as the command line's, from what stands on the page."""
+    number = number or 0
     if number < 0 or number != int(number):
         raise OutputError(f"the seed {number:g}: give a whole number from 0")
     usual = own_way()

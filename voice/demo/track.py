@@ -50,7 +50,7 @@ class MixWish:
 
     start: str
     preset: str
-    lead_lu: float
+    lead_lu: float | None
     loudness_lufs: float
     with_track: bool
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import gradio as gr
 
@@ -64,7 +65,7 @@ class Wish:
             rhyme_kind=RhymeKind.SLANT if self.slant else RhymeKind.PERFECT,
             include=_listed(self.include),
             avoid=_listed(self.avoid),
-            seed=int(self.seed),
+            seed=int(self.seed or 0),
         )
 
     def _sections(self, melody: Score) -> tuple[SectionPlan, ...]:
@@ -128,12 +129,14 @@ def write_tab(room: Room, desk: gr.State, roll: gr.HTML, desk_line: gr.HTML) -> 
     def on_line(
         here: Song | None, seed: float, event: gr.EventData, request: gr.Request
     ) -> Iterator[Shown]:
-        number = int((event._data or {}).get("line", 1))
         known = told(_needed)(here)
+        number = told(_line_from)(event._data or {}, known)
         found = yield from staged(
-            room.jobs, request, lambda tell: _wordings(desktop, known, number, int(seed), tell),
+            room.jobs,
+            request,
+            lambda tell: _wordings(desktop, known, number, int(seed or 0), tell),
             nothing_new(3),
-        )  # fmt: skip
+        )
         radio = gr.Radio(found, value=found[0], label=f"Other wordings of line {number}")
         yield done("Choose a wording."), radio, gr.Group(visible=True), number
 
@@ -143,8 +146,10 @@ def write_tab(room: Room, desk: gr.State, roll: gr.HTML, desk_line: gr.HTML) -> 
     )  # fmt: skip
 
     @told
-    def on_take(here: Song | None, number: int, wording: str, melody: Desk) -> Shown:
+    def on_take(here: Song | None, number: int, wording: str | None, melody: Desk) -> Shown:
         known = _needed(here)
+        if not wording:
+            raise RequestError("no wording is chosen; click on one of them")
         plan = known.lines[number - 1].plan
         new = with_line(known, number, read_line(wording, plan), desktop.writer.lyricist.origin)
         drawn = sheet_value(new, melody.melody)
@@ -196,6 +201,14 @@ def _needed(song: Song | None) -> Song:
     if song is None:
         raise RequestError("there are no lyrics yet; press Write first")
     return song
+
+
+def _line_from(sent: Mapping[str, Any], song: Song) -> int:
+    """The number of the line that was clicked."""
+    number = sent.get("line")
+    if not isinstance(number, int) or not 1 <= number <= len(song.lines):
+        raise RequestError(f"the page named no line of 1 to {len(song.lines)}; click on one")
+    return number
 
 
 def _listed(text: str) -> tuple[str, ...]:
