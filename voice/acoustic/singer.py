@@ -13,6 +13,7 @@ from vocoder.frames import MEL_BANDS
 from vocoder.pitch import hz_to_midi
 from voice.acoustic.comb import comb_of
 from voice.acoustic.formants import with_formants_moved
+from voice.acoustic.hush import hushed
 from voice.acoustic.inputs import PhoneInputs, phone_inputs, position_inputs
 from voice.expression import FramedPhone, FrameScore
 
@@ -116,7 +117,8 @@ class AcousticSinger:
         for rows in self._chunks(self._acoustic, phones, frames):
             parts.append(rows[0])
             progress(min(1.0, len(parts) * CHUNK_FRAMES / score.frames))
-        return with_formants_moved(np.concatenate(parts, axis=1), score.pitch, score.gender)
+        mel = with_formants_moved(np.concatenate(parts, axis=1), score.pitch, score.gender)
+        return hushed(mel, score.phones)
 
     def _chunks(
         self,

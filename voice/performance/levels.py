@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lyrics.phonemes import INVENTORY, PhoneClass
+from lyrics.phonemes import BREATH, INVENTORY, PhoneClass
 from vocoder.frames import GRID
 from voice.acoustic.loudness import SCALE_DB
 from voice.expression import FramedNote, FramedPhone
@@ -42,6 +42,8 @@ ARCH_MEAN = 0.64
 SHAPE_SMOOTHING_FRAMES = 3
 SMOOTHING_FRAMES = 9
 HELD_NASAL_FRAMES = 18
+BREATH_LEVEL = -0.2
+BREATH_RISE_DB = -9.0
 RELEASE_FRAMES = 10
 RELEASE_DB = 5.0
 
@@ -85,6 +87,17 @@ def _articulation_db(phone: FramedPhone) -> Floats:
     if kind is PhoneClass.PLOSIVE:
         return np.asarray(ARTICULATION_DB * np.clip(np.linspace(-1.0, 1.5, phone.frames), 0.0, 1.0))
     return np.zeros(phone.frames)
+
+
+def breathed(energy: Floats, phones: Sequence[FramedPhone]) -> Floats:
+    """The energy with every breath heard: it rises as air is drawn in, and stops short."""
+    result = energy.copy()
+    for phone in phones:
+        if phone.symbol == BREATH.symbol:
+            share = (np.arange(phone.frames) + 0.5) / phone.frames
+            arch = np.interp(share, (0.0, 0.7, 1.0), (BREATH_RISE_DB, 0.0, BREATH_RISE_DB))
+            result[phone.first_frame : phone.end_frame] = BREATH_LEVEL + arch / SCALE_DB
+    return result
 
 
 def released(phones: Sequence[FramedPhone], frames: int) -> Floats:
@@ -171,4 +184,4 @@ def sung_energy(
     `shaped_db` is what marks, phrases and wishes add.
     """
     decibels = shaped_db + released(phones, len(predicted))
-    return carried(predicted, phones) + decibels / SCALE_DB
+    return breathed(carried(predicted, phones) + decibels / SCALE_DB, phones)

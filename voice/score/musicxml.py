@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from voice.errors import ScoreError, ScoreFormatError
 from voice.score.bars import LaidOut, WrittenBar, lay_out
+from voice.score.dynamic_marks import DynamicMarks
 from voice.score.melody import RawNote, bars_of, melody
 from voice.score.model import HIGHEST_MIDI, Articulation, Lyric, Meter, Place, Score, Syllabic
 from voice.score.parts import choose_part
@@ -28,7 +29,6 @@ from voice.score.xml_source import (
     title_of,
 )
 
-_DYNAMICS = {"ppp": 0.2, "pp": 0.3, "p": 0.42, "mp": 0.52, "mf": 0.62, "f": 0.74, "ff": 0.86}
 _MARKS = {
     "Staccato": Articulation.STACCATO,
     "Staccatissimo": Articulation.STACCATO,
@@ -124,13 +124,13 @@ class _Reading:
     """One staff of music21 measures, turned into bars and raw notes."""
 
     def __init__(self, staff: Any, signs: tuple[BarSigns, ...], path: Path) -> None:
-        from music21 import dynamics, note, stream
+        from music21 import note, stream
 
         self.measures: list[Any] = list(staff.getElementsByClass(stream.Measure))
         if not self.measures:
             raise ScoreError(f"{path}: the part has no bars; choose another with --part")
         self._end = Fraction(staff.duration.quarterLength)
-        self._dynamic_class, self._note_class = dynamics.Dynamic, note.NotRest
+        self._dynamics, self._note_class = DynamicMarks(staff), note.NotRest
         sounds = [n for n in staff.recurse().notes if n.lyrics]
         self.lines = sorted({lyric.number for n in sounds for lyric in n.lyrics}) or [1]
         self.order = playing_order(verses_as_passes(signs[: len(self.measures)], len(self.lines)))
@@ -158,20 +158,17 @@ class _Reading:
         words: list[WrittenWords] = []
         others: list[Place] = []
         sounds = [self._sounds(measure) for measure in self.measures]
-        dynamic: float | None = None
         plays = Counter(self.order)
         for bar, index, played in zip(laid.bars, self.order, passes(self.order), strict=True):
             chosen, other = sounds[index]
             if other:
                 others.append(Place(bar.number, 1))
-            marks = self._dynamics(self.measures[index])
+            self._dynamics.enter(self.measures[index])
             for sound in chosen:
-                dynamic = next((v for at, v in reversed(marks) if at <= sound.offset), dynamic)
-                note = self._raw(sound, bar.start_beats, dynamic)
+                note = self._raw(sound, bar.start_beats)
                 raw.append(note)
                 lines = self._lines_of(sound.note)
                 words.append(WrittenWords(lines, played, plays[index], note.slur))
-            dynamic = marks[-1][1] if marks else dynamic
         if others:
             self.warnings.append(f"{bars_of(others)}: the words stand in another voice, now sung")
         return _with_verses(raw, words)
@@ -203,11 +200,7 @@ class _Reading:
             if isinstance(note, self._note_class) and note.pitches
         ]
 
-    def _dynamics(self, measure: Any) -> list[tuple[Fraction, float]]:
-        marks = measure.recurse().getElementsByClass(self._dynamic_class)
-        return [(Fraction(m.offset), _DYNAMICS[m.value]) for m in marks if m.value in _DYNAMICS]
-
-    def _raw(self, sound: _Sound, bar_start: Fraction, dynamic: float | None) -> RawNote:
+    def _raw(self, sound: _Sound, bar_start: Fraction) -> RawNote:
         note = sound.note
         top = max(note.pitches, key=lambda pitch: pitch.ps)
         members = getattr(note, "notes", (note,))
@@ -224,9 +217,10 @@ class _Reading:
             slur=id(note) in self._slurred,
             chord=len(note.pitches) > 1,
             cents=cents,
-            dynamic=dynamic,
+            dynamic=self._dynamics.level(sound.offset, note),
             articulations=frozenset(
-                _MARKS[type(mark).__name__] for mark in marks if type(mark).__name__ in _MARKS
+                [_MARKS[type(mark).__name__] for mark in marks if type(mark).__name__ in _MARKS]
+                + [Articulation.ACCENT] * self._dynamics.struck(sound.offset)
             ),
             grace=grace,
         )
