@@ -26,18 +26,14 @@ def tags_of(take: VocalTake, mix: Mix | None = None) -> Tags:
 
 def made(take: VocalTake, mix: Mix | None = None) -> Making:
     """The making of a take, or of a mix that holds it, for `voice.marking.writing`."""
-    audio = take.audio if mix is None else mix.audio
-    changes = [f"transposed by {take.transposed_semitones:+d} semitones"]
-    if mix is not None:
-        changes.append("mixed over an instrumental")
     return Making(
         Kind.SING if mix is None else Kind.MIX,
         take.uses or (VoiceUse(take.voice, "", ""),),
         tags_of(take, mix),
-        sound_digest(audio),
+        sound_digest(take.audio if mix is None else mix.audio),
         (take.frames.language,),
         take.frames.seed,
-        changes=tuple(changes if take.transposed_semitones else changes[1:]),
+        changes=() if mix is None else ("mixed over an instrumental",),
     )
 
 
