@@ -96,3 +96,12 @@ def test_every_use_asks_the_clock_anew() -> None:
 def test_languages_have_their_own_voices() -> None:
     assert studio().default_voice("ja") == "kumi"
     assert studio().default_voice("en-us") == studio().default_voice("fr")
+
+
+def test_what_is_prepared_is_what_is_sung() -> None:
+    ready = studio().prepare(SONG, "tiny", SingOptions(seed=3))
+    take = studio().sing(SONG, "tiny", SingOptions(seed=3))
+    np.testing.assert_array_equal(ready.frames.pitch.hz, take.frames.pitch.hz)
+    np.testing.assert_array_equal(ready.frames.energy, take.frames.energy)
+    assert ready.frames.phones == take.frames.phones
+    assert (ready.transposed_semitones, ready.warnings) == (0, take.warnings)

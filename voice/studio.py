@@ -74,6 +74,15 @@ class SingOptions:
             raise ValueError(f"a lead-in lasts 0-60 s, not {self.lead_in_s}")
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A verse about to sound: its FrameScore, and what was done so that the voice can sing it."""
+
+    frames: FrameScore
+    transposed_semitones: int
+    warnings: tuple[str, ...]
+
+
 @dataclass
 class Studio:
     """Opens voices once and sings with them; `clock` is asked at every permit."""
@@ -109,28 +118,31 @@ class Studio:
             ConsentError: the voice may not be used.
         """
         wanted = options or SingOptions()
+        progress("words", 0.0)
         language = self.language_of(score, wanted)
         chosen = self._voice(voice or self.default_voice(language))
         singer = open_singer(chosen, self.clock(), self.threads)
+        ready = self._prepared(score, singer, chosen.card, language, wanted)
+        audio = self._sound(ready.frames, chosen, singer, wanted.vocoder, progress)
         card = chosen.card
-        progress("words", 0.0)
-        shift = shift_for(score, wanted.transpose, card.range)
-        melody = moved(score, shift)
-        if wanted.tempo_qpm is not None:
-            melody = at_tempo(melody, wanted.tempo_qpm)
-        melody, verse = choose_verse(melody, wanted.verse, wanted.language)
-        fitted = fit(melody, verse, pronouncer_for(language, wanted.lexicon))
-        sung, substituted = sung_with(fitted, card)
-        warnings = (
-            *fitted.warnings,
-            *range_warnings(fitted.score, card.name, card.range),
-            *substituted,
-        )
-        frames = self._frames(sung, singer, card, language, wanted)
-        audio = self._sound(frames, chosen, singer, wanted.vocoder, progress)
+        shift, warnings = ready.transposed_semitones, ready.warnings
         return VocalTake(
-            audio, frames, card.name, card.credit_line, shift, warnings, (chosen.use,)
+            audio, ready.frames, card.name, card.credit_line, shift, warnings, (chosen.use,)
         )
+
+    def prepare(
+        self, score: Score, voice: str | None = None, options: SingOptions | None = None
+    ) -> Prepared:
+        """Everything that `sing` does before anything sounds: quick, and open to edits.
+
+        Raises:
+            MelismaError, ConsentError: as `sing`.
+        """
+        wanted = options or SingOptions()
+        language = self.language_of(score, wanted)
+        chosen = self._voice(voice or self.default_voice(language))
+        singer = open_singer(chosen, self.clock(), self.threads)
+        return self._prepared(score, singer, chosen.card, language, wanted)
 
     def render(
         self,
@@ -152,6 +164,29 @@ class Studio:
             self._opened[name] = self.voices.open_voice(name, self.clock())
         return self._opened[name]
 
+    def _prepared(
+        self,
+        score: Score,
+        singer: AcousticSinger,
+        card: VoiceCard,
+        language: str,
+        wanted: SingOptions,
+    ) -> Prepared:
+        shift = shift_for(score, wanted.transpose, card.range)
+        melody = moved(score, shift)
+        if wanted.tempo_qpm is not None:
+            melody = at_tempo(melody, wanted.tempo_qpm)
+        melody, verse = choose_verse(melody, wanted.verse, wanted.language)
+        fitted = fit(melody, verse, pronouncer_for(language, wanted.lexicon))
+        sung, substituted = sung_with(fitted, card)
+        warnings = (
+            *fitted.warnings,
+            *range_warnings(fitted.score, card.name, card.range),
+            *substituted,
+        )
+        frames = self._frames(sung, singer, card, language, wanted)
+        return Prepared(frames, shift, warnings)
+
     def _frames(
         self,
         fitted: FittedScore,
@@ -164,7 +199,7 @@ class Studio:
         timed = replace(fitted, score=held(fitted.score, expression.fermata))
         shaped = with_moved_heads(timed, expression.variation, seed)
         lengths = VariedLengths(LearnedLengths(singer, language), expression.variation, seed)
-        breathes = expression.breaths and BREATH.symbol in card.phones
+        breathes = expression.breaths and BREATH.symbol in card.trained_phones
         phrase = align(shaped, lengths, wanted.lead_in_s, breathes)
         return perform(
             shaped,

@@ -22,7 +22,7 @@ class Expression:
 
     Attributes:
         gender_semitones: how far formants move; the pitch stays.
-        breaths: whether the voice breathes in audibly where it was heard doing so in training.
+        breaths: whether the voice breathes in audibly, if its model ever heard a breath.
         fermata: how many times longer a note under a fermata lasts; 1 keeps the score's clock,
             as singing over an instrumental needs.
     """
