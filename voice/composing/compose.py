@@ -33,6 +33,7 @@ _SHIFTS = (0, 1, -1, 2, -2)
 _SHIFT_COST = 0.8
 _EXACT, _VARIED, _LOOSE = 1.6, 1.1, 0.25
 _FREE_FROM = 0.62
+_RAP_ACCENT = 1.6
 _SECOND_LONG = Fraction(3, 2)
 
 
@@ -168,11 +169,18 @@ def _notes(
                 long=float(length) >= 1.5 * usual or length >= _SECOND_LONG,
                 stress=min(place.line.stresses[index], 1),
                 place=_place(index, count),
-                target_midi=targets[index],
+                target_midi=targets[index] + _spoken(plan, place.line.stresses[index]),
                 closing=(2 if place.ends_section else 1) if final else 0,
             )
         )
     return notes
+
+
+def _spoken(plan: MelodyPlan, stress: int) -> float:
+    """How much higher stressed syllables are said in a rap."""
+    if plan.style is not Style.RAP:
+        return 0.0
+    return _RAP_ACCENT if stress else -_RAP_ACCENT / 2
 
 
 def _place(index: int, count: int) -> int:

@@ -42,6 +42,7 @@ from voice.lyric_plan import metrical_weight
 
 LONG = 1.5
 PENALTY = 2e-5
+ROUNDS = 120
 TERMS = (
     "Open Hymnal Project (github.com/mzealey/openhymnal), public domain; "
     "OpenScore Lieder Corpus (github.com/OpenScore/Lieder), CC0 1.0"
@@ -138,7 +139,7 @@ def learn_lengths(melodies: Sequence[CorpusMelody]) -> tuple[Array, Array]:
     return _log_shares(lengths), _log_shares(places)
 
 
-def learn(melodies: Sequence[CorpusMelody], rounds: int = 150) -> MelodyTable:
+def learn(melodies: Sequence[CorpusMelody], rounds: int = ROUNDS) -> MelodyTable:
     """The table of all melodies that are not held back, with what it makes of those that are."""
     kept = [melody for melody in melodies if not melody.held_back]
     held = [melody for melody in melodies if melody.held_back]
@@ -237,7 +238,7 @@ def main(arguments: Sequence[str], say: Callable[[str], object] = sys.stdout.wri
     parser = argparse.ArgumentParser(prog="python -m voice.composing.learning")
     parser.add_argument("scores", type=Path, help="folder of .abc and .mxl scores with words")
     parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--rounds", type=int, default=150)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     chosen = parser.parse_args(arguments)
     table = learn(list(read_corpus(chosen.scores)), chosen.rounds)
     chosen.output.write_text(table.to_json(), "utf-8")

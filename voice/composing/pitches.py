@@ -32,14 +32,14 @@ _STRANGE_END, _STRANGE_STRONG, _STRANGE_LONG, _STRANGE_BEAT = 6.0, 2.2, 1.8, 0.6
 _UNRESOLVED = 2.2
 _CLASHING = 4.0
 _EDGE_COST = 0.8
-_CONTOUR = {Style.BALLAD: 0.09, Style.POP: 0.09, Style.FOLK: 0.08, Style.RAP: 0.12}
+_CONTOUR = {Style.BALLAD: 0.09, Style.POP: 0.09, Style.FOLK: 0.08, Style.RAP: 0.2}
 _WIDE, _FAR_LEAP, _TRITONE, _SEVENTH = 0.9, 2.0, 2.0, 2.0
 _RAISED_WEAK = 0.9
 _NEW_LINE = 0.4
 _LEAP, _UNANSWERED, _DOUBLED = 5, 2.2, 2.0
 _THIRD_REPEAT = 1.4
-_OPEN_TONIC, _CLOSED_STRANGE, _CLOSED_OTHER = 1.2, 8.0, 2.5
-_RAP_MOVE = 0.9
+_OPEN_TONIC, _CLOSED_OTHER = 1.2, 4.0
+_RAP_MOVE, _RAP_REPEAT = 0.45, 0.15
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,8 @@ def _alone(note: NoteToSing, pitches: Numbers, tonality: Tonality) -> Array:
     costs = costs + _CLASHING * np.array([_clashes(int(p) % 12, note.chord, tonality.key)
                                           for p in pitches])  # fmt: skip
     strange = (
-        _STRANGE_STRONG if note.weight >= 3 or note.closing
+        _STRANGE_END if note.closing
+        else _STRANGE_STRONG if note.weight >= 3
         else _STRANGE_LONG if note.long
         else _STRANGE_BEAT if note.weight == 2
         else 0.0
@@ -259,7 +260,7 @@ def _rules(interval: Numbers, arriving: Numbers | None, style: Style, weak: bool
         costs = costs + _RAISED_WEAK * (interval >= 3)
     costs = costs + _TRITONE * (size == 6) + _SEVENTH * ((size == 10) | (size == 11))
     if style is Style.RAP:
-        costs = costs + _RAP_MOVE * np.minimum(size, 5)
+        costs = costs + _RAP_MOVE * np.minimum(size, 4)
     if arriving is None:
         return np.asarray(costs, float)
     leapt = np.abs(arriving) >= _LEAP
@@ -267,8 +268,8 @@ def _rules(interval: Numbers, arriving: Numbers | None, style: Style, weak: bool
     answered = (np.sign(interval) == -np.sign(arriving)) & (size <= 4)
     costs = costs + np.where(leapt & ~answered, np.where(interval == 0, 0.6, _UNANSWERED), 0.0)
     costs = costs + _DOUBLED * (leapt & onward & (size > 2))
-    if style is not Style.RAP:
-        costs = costs + _THIRD_REPEAT * ((arriving == 0) & (interval == 0))
+    again = _RAP_REPEAT if style is Style.RAP else _THIRD_REPEAT
+    costs = costs + again * ((arriving == 0) & (interval == 0))
     return np.asarray(costs, float)
 
 

@@ -27,7 +27,7 @@ LENGTHENING = {
     Style.RAP: (0.0, 0.3),
 }
 _STRESSED_COST = {4: 0.0, 3: 0.1, 2: 1.0, 1: 3.0, 0: 5.0}
-_UNSTRESSED_COST = {4: 2.2, 3: 1.4, 2: 0.3, 1: 0.0, 0: 0.5}
+_UNSTRESSED_COST = {4: 2.2, 3: 1.4, 2: 0.2, 1: 0.25, 0: 0.9}
 _LIGHT_COST = {4: 0.6, 3: 0.3, 2: 0.1, 1: 0.3, 0: 0.8}
 _NODE_COSTS = (_UNSTRESSED_COST, _LIGHT_COST, _STRESSED_COST)
 _WEAK_STRESS = 5.0
@@ -36,6 +36,7 @@ _SHIFTED_START, _SHIFTED_RHYME = 1.4, 1.5
 _EMPTY_BEAT = 0.8
 _LENGTHS_SHARE, _PLACES_SHARE = 0.7, 0.6
 _LAST_OFF_BEAT = {4: 0.0, 3: 0.0, 2: 0.3, 1: 2.0, 0: 4.0}
+_ODD_LENGTH, _LATE_LENGTH = 2.0, 0.6
 _FINE_STEP = {Style.BALLAD: 1.6, Style.POP: 0.9, Style.FOLK: 1.4, Style.RAP: -0.1}
 _NEVER = 1e9
 
@@ -110,7 +111,7 @@ class Feel:
             step=step,
             costs=tuple(float(cost) for cost in costs),
             lengthening=float(random.uniform(*LENGTHENING[plan.style])),
-            spare=float(random.uniform(0.0, 1.5)),
+            spare=float(random.uniform(0.0, 0.5 if plan.style is Style.RAP else 1.5)),
         )
 
     def at(self, beats: Fraction) -> float:
@@ -238,5 +239,14 @@ class _Pairs:
         if after:
             costs = costs + 0.6 * _WEAK_STRESS * (weights[:, None] > weights[None, :])
         costs = costs + _FINE_STEP[style] * (gaps * self.step < 0.5)
+        costs = costs + _odd(np.asarray(gaps * self.step, np.float64))
         least, most = self.gaps
         return np.where((gaps < least) | (gaps > most), _NEVER, costs)
+
+
+def _odd(lengths: Array) -> Array:
+    """What lengths cost that take two notes to write: five sixteenths, seven, and so on."""
+    sixteenths = np.round(4 * lengths).astype(np.int64)
+    odd = (sixteenths > 3) & (sixteenths % 2 == 1)
+    costs: Array = _ODD_LENGTH * odd + _LATE_LENGTH * (sixteenths == 10)
+    return costs
