@@ -13,20 +13,25 @@ from voice.errors import ScoreFormatError
 from voice.score.bars import LaidOut, regular_bars
 from voice.score.karaoke import TimedText, place_words
 from voice.score.melody import RawNote, melody
+from voice.score.midi_wheel import Wheel, bent_lines, wheel_of
 from voice.score.model import DEFAULT_QPM, Meter, Score, TempoMap, TempoPoint
 from voice.score.parts import choose_part
 
 _DRUM_CHANNEL = 9
+_EXPRESSION = 11
+"""The controller that scales the loudness of a channel."""
+
 _TEXT_EVENTS = ("lyrics", "text")
 
 
 @dataclass(frozen=True)
 class _Part:
-    """The notes of one track and channel, and the texts of its track."""
+    """The notes and the pitch wheel of one track and channel, and the texts of its track."""
 
     name: str
     notes: tuple[RawNote, ...]
     texts: tuple[TimedText, ...]
+    wheel: Wheel
 
 
 def read_midi(data: bytes, path: Path, part: str | None = None) -> Score:
@@ -52,6 +57,7 @@ def read_midi(data: bytes, path: Path, part: str | None = None) -> Score:
         tempo=laid.tempo,
         meters=laid.meters,
         part=chosen.name,
+        pitch_lines=bent_lines(sung.notes, parts[chosen.index].wheel),
         warnings=(*chosen.warnings, *worded.warnings, *sung.warnings),
     )
 
@@ -76,13 +82,17 @@ def _parse(data: bytes, path: Path) -> Any:
 
 
 def _parts(track: Any, beat: int) -> list[_Part]:
-    """Notes by channel, drums left out; a note without an end stops at the track's end."""
+    """Notes by channel, drums left out; a note without an end stops at the track's end.
+
+    A note is as loud as its velocity, times the channel's expression where it begins.
+    """
     tick = 0
-    sounding: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    sounding: dict[tuple[int, int], list[tuple[int, float]]] = {}
+    expression: dict[int, float] = {}
     notes: dict[int, list[RawNote]] = {}
 
     def end(channel: int, key: int) -> None:
-        for start, velocity in sounding.pop((channel, key), []):
+        for start, loudness in sounding.pop((channel, key), []):
             if tick > start:
                 notes.setdefault(channel, []).append(
                     RawNote(
@@ -90,17 +100,20 @@ def _parts(track: Any, beat: int) -> list[_Part]:
                         duration_beats=Fraction(tick - start, beat),
                         midi=key,
                         lyrics=(None,),
-                        dynamic=velocity / 127,
+                        dynamic=loudness,
                     )
                 )
 
     for message in track:
         tick += message.time
+        if message.type == "control_change" and message.control == _EXPRESSION:
+            expression[message.channel] = message.value / 127
         if message.type not in ("note_on", "note_off") or message.channel == _DRUM_CHANNEL:
             continue
         if message.type == "note_on" and message.velocity:
             end(message.channel, message.note)
-            sounding[message.channel, message.note] = [(tick, message.velocity)]
+            loudness = message.velocity / 127 * expression.get(message.channel, 1.0)
+            sounding[message.channel, message.note] = [(tick, loudness)]
         else:
             end(message.channel, message.note)
     for channel, key in list(sounding):
@@ -111,6 +124,7 @@ def _parts(track: Any, beat: int) -> list[_Part]:
             named if len(notes) == 1 else f"{named} channel {channel + 1}".strip(),
             tuple(sorted(found, key=lambda note: note.start_beats)),
             texts,
+            wheel_of(track, channel, beat),
         )
         for channel, found in sorted(notes.items())
     ]
