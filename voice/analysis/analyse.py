@@ -15,10 +15,10 @@ from vocoder.frames import GRID
 from voice.analysis.bars import BarLines, find_bars
 from voice.analysis.course import hear_course
 from voice.analysis.form import bar_features, find_sections
-from voice.analysis.grid import BeatGrid, laid, straightened
+from voice.analysis.grid import BeatGrid, beats_of, laid, straightened
 from voice.analysis.harmony import chord_confidence, find_chords
 from voice.analysis.keys import FoundKey, find_key
-from voice.analysis.levels_of_beat import Level, counted, level_of
+from voice.analysis.levels_of_beat import Level, counted, hear_levels
 from voice.analysis.model import Key, TempoPoint, TrackAnalysis
 from voice.analysis.onsets import Onsets, hear_onsets
 from voice.analysis.pitches import (
@@ -28,7 +28,7 @@ from voice.analysis.pitches import (
     sounding_notes,
     treble_chroma,
 )
-from voice.analysis.pulse import candidate_periods, followed, periodicity
+from voice.analysis.pulse import followed
 from voice.errors import AnalysisError
 from voice.mixing.loudness import SILENCE_LUFS, integrated_lufs
 
@@ -85,10 +85,10 @@ def analyse_track(
     """
     known, say = told or Told(), progress or _silent
     _check(audio, known)
-    say("listening for onsets")
-    onsets = hear_onsets(audio)
     say("listening for notes")
     pitches = hear_pitches(audio)
+    say("listening for onsets")
+    onsets = hear_onsets(audio, pitches)
     say("finding the beat")
     grid, sureness = _beats(onsets, pitches, known)
     beats_s = np.round(grid.beats_s, 5)
@@ -143,28 +143,19 @@ def _beats(onsets: Onsets, pitches: Pitches, told: Told) -> tuple[BeatGrid, floa
     span_s = _sounding_span(onsets)
     if told.bpm is not None:
         return laid(told.bpm, told.first_beat_s, onsets, span_s), 1.0
-    alike = periodicity(onsets.whole)
-    chroma = treble_chroma(sounding_notes_of_frames(pitches))
-    levels = [
-        level_of(followed(onsets.whole, period), onsets, chroma, alike)
-        for period in candidate_periods(alike)
-    ]
+    levels = hear_levels(onsets, pitches)
     chosen = counted(levels) if levels else None
-    if chosen is None or len(chosen.beats_s) < 4 or _strength(chosen) < LEAST_PULSE:
+    if chosen is None or _strength(chosen) < LEAST_PULSE:
         raise AnalysisError(
             "no beat found; give the tempo with --bpm (and where the first bar begins with "
             "--first-beat)"
         )
-    grid = straightened(chosen.beats_s, onsets, span_s)
+    beats = followed(onsets.pulse, chosen.pulse.period_frames).beats
+    grid = straightened(beats_of(beats, onsets), onsets, span_s)
     if told.first_beat_s is not None:
         grid = _from(grid, told.first_beat_s, onsets, span_s)
     worths = np.array([level.worth for level in levels])
     return grid, float(1.0 / np.exp(worths - chosen.worth).sum())
-
-
-def sounding_notes_of_frames(pitches: Pitches) -> Floats:
-    """Notes of each frame, summed up coarsely: enough to tell where harmony changes."""
-    return np.asarray(np.log1p(pitches.bins).reshape(len(pitches.bins), -1, 3).max(axis=2))
 
 
 def _strength(level: Level) -> float:
@@ -177,7 +168,7 @@ def _from(grid: BeatGrid, first_s: float, onsets: Onsets, span_s: tuple[float, f
         return laid(grid.bpm, first_s, onsets, span_s)
     nearest = grid.beats_s[int(np.argmin(np.abs(grid.beats_s - first_s)))]
     moved = grid.beats_s + (first_s - nearest)
-    return BeatGrid(moved[moved >= first_s - 1e-6], grid.bpm, False, grid.straight_share)
+    return BeatGrid(moved[moved >= first_s - 1e-6], grid.bpm, False, grid.coherence)
 
 
 def _sounding_span(onsets: Onsets) -> tuple[float, float]:
@@ -239,8 +230,8 @@ def _confidence(
     """0-1 for each finding; 1 for what was told."""
     meter = 1.0 - math.exp(-12.0 * max(lines.meter_lead, 0.0))
     values = {
-        "tempo": 1.0 if told.bpm is not None else sureness * grid.straight_share,
-        "beats": 1.0 if told.bpm and told.first_beat_s is not None else grid.straight_share,
+        "tempo": 1.0 if told.bpm is not None else sureness * grid.coherence,
+        "beats": 1.0 if told.bpm and told.first_beat_s is not None else grid.coherence,
         "meter": 1.0 if told.meter is not None else meter,
         "key": 1.0 if told.key is not None else found.confidence,
         "chords": chord_confidence(treble, bass),

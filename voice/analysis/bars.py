@@ -1,7 +1,7 @@
 """Which beats begin a bar, and how many make one.
 
-Harmony changes, bass notes and kicks come on first beats more than on others; the snare comes on
-the others.
+Harmony changes, bass notes, kicks and most beginnings of notes come on first beats more than on
+others.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from voice.analysis.onsets import Onsets, frame_of
 Floats = npt.NDArray[np.float64]
 
 METERS = (4, 3)
-HARMONY, BASS, LOW, WHOLE, HIGH = 1.0, 0.6, 0.6, 0.3, -0.3
+NEAR_HARMONY, HARMONY, BASS, LOW, TONES = 0.5, 1.0, 0.6, 0.6, 1.2
 MOST_SPREADS = 3.0
 
 
@@ -73,11 +73,11 @@ def find_bars(
 def beat_accents(beats_s: Floats, onsets: Onsets, treble: Floats, bass: Floats) -> Floats:
     """How much each beat sounds like a first beat, `(beats,)`, of mean 0."""
     parts = (
-        (HARMONY, chroma_change(treble, 2) + chroma_change(treble, 1)),
+        (NEAR_HARMONY, chroma_change(treble, 1)),
+        (HARMONY, chroma_change(treble, 2)),
         (BASS, chroma_change(bass, 1)),
         (LOW, at_beats(onsets.low, beats_s)),
-        (WHOLE, at_beats(onsets.whole, beats_s)),
-        (HIGH, at_beats(onsets.high, beats_s)),
+        (TONES, at_beats(onsets.tones, beats_s)),
     )
     return np.asarray(sum(weight * _standard(values) for weight, values in parts))
 

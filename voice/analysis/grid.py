@@ -7,16 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import scipy.ndimage
+import scipy.signal
 
+from vocoder.frames import GRID
 from voice.analysis.onsets import Onsets, frame_of, second_of
 
 Floats = npt.NDArray[np.float64]
 
 FEWEST_BEATS = 8
 NEAR_S = 0.04
-STEADY_SHARE = 0.8
-ROUNDS = 6
-LONGEST_SKIP_BEATS = 8.0
+LEAST_COHERENCE = 0.5
+OCTAVES = (1, 2, 4)
+REACH = 0.025
+FINENESS = 0.1
+WINDOW_S = 12.0
+PHASE_STEP_S = 0.005
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,13 +32,13 @@ class BeatGrid:
         beats_s: growing.
         bpm: of the straight line, or the median over the track.
         steady: whether one line fits.
-        straight_share: how many of the followed beats lie within `NEAR_S` of the line.
+        coherence: 0-1, how well the pulse keeps one period through the whole track.
     """
 
     beats_s: Floats
     bpm: float
     steady: bool
-    straight_share: float
+    coherence: float
 
 
 def straightened(beats_s: Floats, onsets: Onsets, sounding_s: tuple[float, float]) -> BeatGrid:
@@ -44,13 +49,12 @@ def straightened(beats_s: Floats, onsets: Onsets, sounding_s: tuple[float, float
     """
     if len(beats_s) < FEWEST_BEATS:
         return _bent(beats_s, 0.0)
-    period_s, first_s = _line(beats_s)
-    numbers = np.round((beats_s - first_s) / period_s)
-    share = float(np.mean(np.abs(first_s + numbers * period_s - beats_s) <= NEAR_S))
-    if share < STEADY_SHARE:
-        return _bent(_smoothed(beats_s), share)
+    period_s, coherence = _steady_period(onsets.pulse, float(np.median(np.diff(beats_s))))
+    if coherence < LEAST_COHERENCE:
+        return _bent(_smoothed(beats_s), coherence)
+    first_s = _best_phase(onsets, period_s, sounding_s)
     first_s, period_s = _sharpened(first_s, period_s, onsets, sounding_s)
-    return BeatGrid(filled(first_s, period_s, sounding_s), 60.0 / period_s, True, share)
+    return BeatGrid(filled(first_s, period_s, sounding_s), 60.0 / period_s, True, coherence)
 
 
 def laid(
@@ -60,10 +64,7 @@ def laid(
     period_s = 60.0 / bpm
     if first_s is not None:
         return BeatGrid(filled(first_s, period_s, (first_s, span_s[1])), bpm, True, 1.0)
-    steps = np.linspace(0.0, period_s, 96, endpoint=False)
-    smooth = scipy.ndimage.gaussian_filter1d(onsets.whole, 2.0)
-    met = [_met(smooth, span_s[0] + step, period_s, span_s) for step in steps]
-    best = span_s[0] + float(steps[int(np.argmax(met))])
+    best = _best_phase(onsets, period_s, span_s)
     return BeatGrid(filled(best, period_s, span_s), bpm, True, 1.0)
 
 
@@ -75,34 +76,42 @@ def filled(first_s: float, period_s: float, span_s: tuple[float, float]) -> Floa
     return np.asarray(first_s + period_s * np.arange(begin, end + 1, dtype=np.float64))
 
 
-def _line(beats_s: Floats) -> tuple[float, float]:
-    """Period and first moment of the straight grid that most beats lie on.
+def _steady_period(pulse: Floats, about_s: float) -> tuple[float, float]:
+    """The one period near `about_s` that runs through the whole track, and how well it does.
 
-    Gaps are counted in whole periods, so that a beat too many or too few does not bend the line;
-    then beats off the line are left out.
+    The pulse's spectrum at the beat and its first octaves is looked at with the resolution that
+    the whole length allows; coherence is what windows of `WINDOW_S` keep when they are summed with
+    their phases, 1 for a machine.
     """
-    gaps = np.diff(beats_s)
-    period_s = float(np.median(gaps))
-    steps = np.maximum(np.round(gaps / period_s), 1.0)
-    numbers = np.concatenate([[0.0], np.cumsum(steps)])
-    kept = np.ones(len(beats_s), dtype=bool)
-    first_s = float(beats_s[0])
-    for round_ in range(ROUNDS):
-        period_s, first_s = (float(x) for x in np.polyfit(numbers[kept], beats_s[kept], 1))
-        numbers = np.round((beats_s - first_s) / period_s) if round_ else numbers
-        off = np.abs(first_s + numbers * period_s - beats_s)
-        near = off <= max(NEAR_S, 1.5 * float(np.median(off)))
-        if near.sum() < FEWEST_BEATS or bool((near == kept).all()):
-            break
-        kept = near
-    return period_s, first_s
+    rate = GRID.frames_per_second
+    centred = pulse - pulse.mean()
+    length_s = len(pulse) / rate
+    count = int(np.clip(2.0 * REACH * OCTAVES[-1] / about_s * length_s / FINENESS, 64, 8_192))
+    total, parts = np.zeros(count), np.zeros(count)
+    width = round(WINDOW_S * rate)
+    for octave in OCTAVES:
+        band = [octave * (1.0 - REACH) / about_s, octave * (1.0 + REACH) / about_s]
+        total += np.abs(scipy.signal.zoom_fft(centred, band, count, fs=rate, endpoint=True))
+        for first in range(0, max(len(centred) - width // 2, 1), width):
+            piece = centred[first : first + width]
+            parts += np.abs(scipy.signal.zoom_fft(piece, band, count, fs=rate, endpoint=True))
+    best = int(np.argmax(total))
+    hertz = (1.0 - REACH + 2.0 * REACH * best / (count - 1)) / about_s
+    return 1.0 / hertz, float(min(1.0, total[best] / max(float(parts[best]), 1e-9)))
+
+
+def _best_phase(onsets: Onsets, period_s: float, span_s: tuple[float, float]) -> float:
+    """Where in the first period the grid begins that meets the most onsets, kicks above all."""
+    steps = span_s[0] + np.arange(0.0, period_s, PHASE_STEP_S)
+    smooth = scipy.ndimage.gaussian_filter1d(onsets.pulse + onsets.low, 1.5)
+    return float(steps[int(np.argmax([_met(smooth, at, period_s, span_s) for at in steps]))])
 
 
 def _sharpened(
     first_s: float, period_s: float, onsets: Onsets, span_s: tuple[float, float]
 ) -> tuple[float, float]:
     """The line moved and turned by a hair to where it meets the onsets best."""
-    smooth = scipy.ndimage.gaussian_filter1d(onsets.whole, 1.5)
+    smooth = scipy.ndimage.gaussian_filter1d(onsets.pulse, 1.5)
     length_s = max(span_s[1] - span_s[0], period_s)
     middle = span_s[0] + length_s / 2
     anchor_s = first_s + period_s * round((middle - first_s) / period_s)
@@ -140,7 +149,7 @@ def _bent(beats_s: Floats, share: float) -> BeatGrid:
 
 def beats_of(frames: npt.NDArray[np.int64], onsets: Onsets) -> Floats:
     """Seconds of followed beats, each moved to the top of its onset."""
-    curve = scipy.ndimage.gaussian_filter1d(onsets.whole, 1.0)
+    curve = scipy.ndimage.gaussian_filter1d(onsets.pulse, 1.0)
     inner = np.clip(frames, 1, max(len(curve) - 2, 1))
     before, here, after = curve[inner - 1], curve[inner], curve[inner + 1]
     bend = before - 2 * here + after
