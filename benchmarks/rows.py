@@ -81,9 +81,9 @@ def take_rows(voice: str, takes: Sequence[SungHymn]) -> list[Row]:
             _notes_within(cents),
             "%",
             notes,
-            at_least(97.0) if cents == 10 else None,
+            at_least(goal),
         )
-        for cents in (10, 5)
+        for cents, goal in ((10, 97.0), (5, 99.0))
     ]
     return [
         *in_tune,
@@ -94,7 +94,7 @@ def take_rows(voice: str, takes: Sequence[SungHymn]) -> list[Row]:
             _pooled_share(lambda take: take.near_curve),
             "%",
             near,
-            at_least(95.0),
+            at_least(97.0),
         ),
         measured(
             f"voicing.{voice}",
@@ -103,6 +103,7 @@ def take_rows(voice: str, takes: Sequence[SungHymn]) -> list[Row]:
             _pooled_share(lambda take: take.voicing_errors),
             "%",
             all_frames,
+            at_most(5.0),
         ),
         measured(f"onset.{voice}", ONSET, takes, _median_onset_ms, "ms", onsets, at_most(25.0)),
         Row(f"length.{voice}", LENGTH, _longest_error(takes), "frames", *hymns, at_most(1.0)),
@@ -121,17 +122,18 @@ def word_row(
 
 
 def sung_word_rows(
-    voice: str, sets: Mapping[str, Sequence[SungHymn]], tempo_share: float, target: Target | None
+    voice: str,
+    sets: Mapping[str, Sequence[SungHymn]],
+    tempo_share: float,
+    targets: Mapping[str, Target],
 ) -> list[Row]:
-    """Words wrong in each set; the target is that of the first verses as they stand, slowed."""
+    """Words wrong in each set, held against the set's target where it has one."""
     rows = []
     for name, takes in sets.items():
         how = HOW[name].format(share=tempo_share)
         understood = [take.understood for take in takes]
         definition = WORDS.format(count=len(takes), how=f"sung {how}")
-        rows.append(
-            word_row(f"{voice}.{name}", definition, understood, target if name == "slow" else None)
-        )
+        rows.append(word_row(f"{voice}.{name}", definition, understood, targets.get(name)))
     return rows
 
 

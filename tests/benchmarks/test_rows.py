@@ -48,9 +48,9 @@ def test_takes_are_pooled_over_notes_and_the_worst_length_counts() -> None:
     assert (rows["length.wren"].value, rows["length.wren"].met) == (1.0, True)
 
 
-def test_only_the_slow_hymns_as_written_have_the_target() -> None:
+def test_each_way_of_singing_has_its_own_target() -> None:
     heard = {"slow": [sung([0.0], [], "one two three")], "shuffled": [sung([0.0], [], "")]}
-    rows = by_key(sung_word_rows("wren", heard, 0.6, at_most(30.0)))
+    rows = by_key(sung_word_rows("wren", heard, 0.6, {"slow": at_most(30.0)}))
     assert (rows["words.wren.slow"].value, rows["words.wren.slow"].met) == (25.0, True)
     assert (rows["words.wren.shuffled"].value, rows["words.wren.shuffled"].met) == (100.0, None)
     assert "60%" in rows["words.wren.slow"].definition.replace(" ", "")
