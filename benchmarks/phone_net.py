@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,7 @@ from voice.corpora.labels import LabelledPhone
 
 CORPORA = ("kumi-ja", "kumi-zh", "scottpoid-ja", "dorodoro-ja")
 PHONES = INVENTORY.phonemes
-BLANK = 0
+BLANK, UNKNOWN = 0, -100
 WIDTH, BLOCKS, KERNEL = 144, 6, 9
 STRIDE = 2
 CROP_FRAMES = 256
@@ -54,13 +55,22 @@ class PhoneNet(nn.Module):
         self.blocks = nn.ModuleList(_Block() for _ in range(BLOCKS))
         self.norm = nn.LayerNorm(WIDTH)
         self.end = nn.Linear(WIDTH, len(PHONES) + 1)
+        self.beside = nn.Linear(WIDTH, len(PHONES) + 1)
 
     def forward(self, mel: Tensor) -> Tensor:
+        return functional.log_softmax(self.end(self.hidden(mel)), dim=-1)
+
+    def hidden(self, mel: Tensor) -> Tensor:
+        """What both ends see, `(batch, frames / 2, width)`.
+
+        `end` says which phones come in which order; `beside` which one sounds at each moment, and
+        serves learning alone: the labelled times lead to the order much sooner.
+        """
         hidden = functional.gelu(self.begin(mel))
         for block in self.blocks:
             hidden = block(hidden)
-        logits: Tensor = self.end(self.norm(hidden.transpose(1, 2)))
-        return functional.log_softmax(logits, dim=-1)
+        normed: Tensor = self.norm(hidden.transpose(1, 2))
+        return normed
 
 
 class _Block(nn.Module):
@@ -86,6 +96,16 @@ class Stretch:
     mel: npt.NDArray[np.float16]
     phones: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
+
+
+class Batch(NamedTuple):
+    """Crops, their phones one after another and at each moment, and the lengths of both."""
+
+    mels: Tensor
+    targets: Tensor
+    sounding: Tensor
+    frames: Tensor
+    lengths: Tensor
 
 
 def stretches(store: SoundStore) -> Iterator[Stretch]:
@@ -130,11 +150,10 @@ def levelled(mel: npt.NDArray[np.floating]) -> Floats32:
     return np.asarray(np.clip(mel - level, -9.0, 3.0) / 3.0, dtype=np.float32)
 
 
-def batch_of(
-    chosen: Sequence[Stretch], random: np.random.Generator
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Crops, their phones, and the lengths of both in outputs and phones."""
+def batch_of(chosen: Sequence[Stretch], random: np.random.Generator) -> Batch:
+    """Crops of some stretches."""
     mels = np.full((len(chosen), MEL_BANDS, CROP_FRAMES), -3.0, dtype=np.float32)
+    sounding = np.full((len(chosen), CROP_FRAMES // STRIDE), UNKNOWN)
     targets: list[npt.NDArray[np.int64]] = []
     frames: list[int] = []
     for row, stretch in enumerate(chosen):
@@ -146,13 +165,15 @@ def batch_of(
             levelled(stretch.mel[:, first:last].astype(np.float32)), random
         )
         frames.append((last - first + STRIDE - 1) // STRIDE)
+        for phone, start in zip(stretch.phones[begin:end], stretch.starts[begin:end], strict=True):
+            sounding[row, max(0, int(start) - first) // STRIDE : frames[-1]] = phone
         targets.append(without_repeats(stretch.phones[begin:end]))
-    lengths = torch.tensor([len(target) for target in targets])
-    return (
+    return Batch(
         torch.from_numpy(mels),
         torch.from_numpy(np.concatenate(targets)),
+        torch.from_numpy(sounding),
         torch.tensor(frames),
-        lengths,
+        torch.tensor([len(target) for target in targets]),
     )
 
 
@@ -198,17 +219,27 @@ def train(pool: Sequence[Stretch], steps: int, seed: int = 0) -> PhoneNet:
     rates = torch.optim.lr_scheduler.OneCycleLR(optimiser, PEAK_RATE, steps, pct_start=0.15)
     for step in range(steps):
         chosen = [pool[at] for at in random.choice(len(pool), BATCH, p=weights)]
-        mels, targets, frames, lengths = batch_of(chosen, random)
-        said = net(mels).transpose(0, 1)
-        loss = functional.ctc_loss(said, targets, frames, lengths, BLANK, zero_infinity=True)
+        loss = _loss(net, batch_of(chosen, random))
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimiser.step()
         rates.step()
-        if step % 25 == 0:
+        if step % 50 == 0:
             sys.stderr.write(f"step {step}: {float(loss):.2f}\n")
     return net.eval()
+
+
+def _loss(net: PhoneNet, batch: Batch) -> Tensor:
+    hidden = net.hidden(batch.mels)
+    said = functional.log_softmax(net.end(hidden), dim=-1).transpose(0, 1)
+    in_order = functional.ctc_loss(
+        said, batch.targets, batch.frames, batch.lengths, BLANK, zero_infinity=True
+    )
+    in_time = functional.cross_entropy(
+        net.beside(hidden).transpose(1, 2), batch.sounding, ignore_index=UNKNOWN
+    )
+    return in_order + in_time
 
 
 def _draw_weights(pool: Sequence[Stretch]) -> npt.NDArray[np.float64]:

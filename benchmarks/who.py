@@ -34,12 +34,14 @@ NEAR_SEMITONES = 3.0
 PIECE_S = 6.0
 SHORTEST_S = 1.5
 _EACH_GROUP, _EACH_SPEAKER = 10, 4
+LIKE_HYMNS = "ja"
+"""Strings as long as the pieces of hymns."""
 _LOW_PERCENT = 5.0
 _LEAST_VOICED = 0.3
 
 RECORDED = (
-    "GE2E cosine of held-back recordings to the mean of the singer's other recordings of the same "
-    "style within 3 semitones, mean"
+    "GE2E cosine of held-back recordings ({language}) to the mean of the singer's other recordings "
+    "of the same style within 3 semitones, mean"
 )
 LOW = "the same, 5th percentile: what takes must reach"
 SUNG = "GE2E cosine of takes in {language} (hymns in pieces of 6 s, strings whole), mean"
@@ -50,9 +52,14 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """One sound: whose it is, how and how high it was sung, and its embedding `(256,)`."""
+    """One sound: whose it is, how and how high it was sung, and its embedding `(256,)`.
+
+    `language` says which held-back recordings it is held against: strings of one language are as
+    long as one another, and short sounds are farther from every mean.
+    """
 
     singer: str
+    language: str
     style: str
     midi: float
     embedding: Floats
@@ -116,7 +123,7 @@ def heard_pieces(takes: Sequence[VocalTake], singer: str) -> list[Heard]:
             sounds.append(audio)
             pitches.append(midi)
     return [
-        Heard(singer, "core", midi, embedding)
+        Heard(singer, "en", "core", midi, embedding)
         for midi, embedding in zip(pitches, embedded_takes(sounds), strict=True)
     ]
 
@@ -125,8 +132,11 @@ def heard_strings(strings: Sequence[Rendered], singer: str) -> list[Heard]:
     """Renders of held-back strings, whole, in the styles of their recordings."""
     embeddings = embedded_takes([each.made for each in strings])
     return [
-        Heard(singer, each.string.recording.style, each.string.midi, embedding)
-        for each, embedding in zip(strings, embeddings, strict=True)
+        Heard(singer, recording.language, recording.style, string.midi, embedding)
+        for string, recording, embedding in (
+            (each.string, each.string.recording, embedding)
+            for each, embedding in zip(strings, embeddings, strict=True)
+        )
     ]
 
 
@@ -136,18 +146,23 @@ def identity_rows(voice: str, found: Identities, sung: Mapping[str, Sequence[Hea
     Args:
         sung: takes by what was sung: `en`, `ja`, `zh`.
     """
+    rows: list[Row] = []
+    lows: dict[str, float] = {}
     own = [each for each in found.held_back if each.singer == SINGER_OF[voice]]
-    low = float(np.percentile([found.gallery.likeness(each) for each in own], _LOW_PERCENT))
-    counted = (len(own), "recordings")
-    rows = [
-        *_rows(f"who.{voice}.recordings", RECORDED, found.gallery, own, counted, None),
-        Row(f"who.{voice}.recordings.low", LOW, low, "", *counted),
-    ]
+    for language in dict.fromkeys(each.language for each in own):
+        alike = [each for each in own if each.language == language]
+        likeness = [found.gallery.likeness(each) for each in alike]
+        lows[language] = float(np.percentile(likeness, _LOW_PERCENT))
+        counted = (len(alike), "recordings")
+        key = f"who.{voice}.{language}.recordings"
+        definition = RECORDED.format(language=language)
+        rows += _rows(key, definition, found.gallery, alike, counted, None)
+        rows.append(Row(f"{key}.low", LOW, lows[language], "", *counted))
     for language, takes in sung.items():
+        low = lows.get(language, lows[LIKE_HYMNS])
         counted = (len(takes), "pieces of takes")
         definition = SUNG.format(language=language)
-        key = f"who.{voice}.{language}"
-        rows += _rows(key, definition, found.gallery, takes, counted, low)
+        rows += _rows(f"who.{voice}.{language}", definition, found.gallery, takes, counted, low)
     return rows
 
 
@@ -175,7 +190,7 @@ def _mean(values: Sequence[float]) -> float:
 def _heard(folder: Path, recordings: Sequence[Recording]) -> list[Heard]:
     embeddings = embedded_recordings(folder, recordings)
     return [
-        Heard(each.speaker, each.style, _midi(each), embedding)
+        Heard(each.speaker, each.language, each.style, _midi(each), embedding)
         for each, embedding in zip(recordings, embeddings, strict=True)
     ]
 

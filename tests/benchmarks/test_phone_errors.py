@@ -16,6 +16,7 @@ from benchmarks.phone_errors import phone_rows, phones_heard
 from benchmarks.phone_net import (
     BLANK,
     CROP_FRAMES,
+    UNKNOWN,
     PhoneNet,
     Stretch,
     batch_of,
@@ -100,12 +101,15 @@ def test_crops_hold_whole_phones_none_twice_in_a_row() -> None:
     stretch = Stretch(
         np.zeros((128, 600), np.float16), np.repeat(np.arange(1, 11), 2), starts
     )  # fmt: skip
-    mels, targets, frames, lengths = batch_of([stretch] * 8, np.random.default_rng(0))
-    assert mels.shape == (8, 128, CROP_FRAMES)
-    assert int(lengths.sum()) == len(targets)
-    assert int(frames.max()) <= CROP_FRAMES // 2
-    for row in torch.split(targets, lengths.tolist()):
+    batch = batch_of([stretch] * 8, np.random.default_rng(0))
+    assert batch.mels.shape == (8, 128, CROP_FRAMES)
+    assert int(batch.lengths.sum()) == len(batch.targets)
+    assert int(batch.frames.max()) <= CROP_FRAMES // 2
+    rows = torch.split(batch.targets, batch.lengths.tolist())
+    for row, sounding, frames in zip(rows, batch.sounding, batch.frames, strict=True):
         assert (row[1:] != row[:-1]).all()
+        assert sounding[:frames].unique_consecutive().tolist() == row.tolist()
+        assert (sounding[frames:] == UNKNOWN).all()
 
 
 def test_only_what_is_labelled_throughout_and_may_train_is_learned(tmp_path: Path) -> None:

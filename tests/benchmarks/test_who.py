@@ -15,7 +15,7 @@ from voice.take import VocalTake
 
 def heard(singer: str, angle: float, midi: float = 60.0, style: str = "core") -> Heard:
     vector = np.array([np.cos(angle), np.sin(angle)], dtype=np.float32)
-    return Heard(singer, style, midi, vector)
+    return Heard(singer, "ja", style, midi, vector)
 
 
 GALLERY = Gallery(
@@ -48,7 +48,7 @@ def test_takes_must_reach_what_recordings_reach() -> None:
     rows = {
         row.key: row for row in identity_rows("kumi", Identities(GALLERY, held_back), {"en": takes})
     }
-    low = rows["who.kumi.recordings.low"]
+    low = rows["who.kumi.ja.recordings.low"]
     assert np.cos(0.5) < low.value < 1.0
     assert rows["who.kumi.en"].value == pytest.approx((1.0 + np.cos(0.8)) / 2.0, abs=1e-3)
     target = rows["who.kumi.en"].target
@@ -56,7 +56,7 @@ def test_takes_must_reach_what_recordings_reach() -> None:
     assert target.bound == pytest.approx(low.value, abs=1e-3)
     assert rows["who.kumi.en.nearest"].value == 50.0
     assert rows["who.kumi.en.nearest"].met is False
-    assert rows["who.kumi.recordings.nearest"].value == 75.0
+    assert rows["who.kumi.ja.recordings.nearest"].value == 75.0
 
 
 def test_takes_are_embedded_in_pieces_under_a_registry_of_their_own(
