@@ -39,6 +39,10 @@ class MixError(MelismaError):
     """Sounds that cannot be mixed as they are, or a report of a mix that cannot be replayed."""
 
 
+class SongError(MelismaError):
+    """A song's project that is none, or that cannot be gone on with."""
+
+
 class OutputError(MelismaError):
     """A place that cannot be written to, or an order that cannot be carried out as given."""
 

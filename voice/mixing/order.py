@@ -75,7 +75,7 @@ def carry_out(order: MixOrder, progress: Progress = lambda stage, share: None) -
     """
     old = None if order.replay is None else read_report(order.replay)
     paths = order.sounds or _recorded(order.replay, old)
-    check_outputs(order.files, [*paths, *([order.replay] if order.replay else [])])
+    check_outputs(order.files, paths)
     progress("reading", 0.02)
     sounds = [read_sound(path) for path in paths]
     vocals, instrumental = sounds[:-1], sounds[-1]
