@@ -25,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "analyze": ("voice.cli.analyze", "app", "Find tempo, bars, key and chords of a track."),
     "convert": ("voice.cli.convert", "app", "Convert a recording into a voice."),
     "mix": ("voice.cli.mix", "app", "Mix vocals over an instrumental."),
+    "enroll": ("voice.cli.enroll", "app", "Make a voice of a person who consented."),
+    "song": ("voice.cli.song", "song_app", "Make whole songs over tracks."),
     "voices": ("voice.cli.voices", "app", "List, show, add, remove and verify voices."),
     "train": ("voice.cli.train", "app", "Train a vocoder, an acoustic model or a voice."),
     "lyrics": ("voice.cli.lyrics", "lyrics_app", "Write lyrics that fit a melody exactly."),
