@@ -129,16 +129,25 @@ class SongWriter:
 
     def _refusal(self, task: LineTask) -> str:
         """Why there is no line, and what would be possible."""
-        asked = f"no line of {task.plan.syllables} syllables"
+        wanted = task.plan.syllables
+        asked = f"no line of {_counted(wanted, 'syllable')}"
         if not task.end.rhymes:
             return f"{asked} could be found; ask for another number of syllables or another theme"
         partner = task.end.rhymes[0].perfect.replace(" ", "")
         sizes = {kind: self._rhyme_sizes(task.end, kind) for kind in RhymeKind}
-        if sizes[task.end.kind]:
-            fewest = min(sizes[task.end.kind])
-            nearest = f"the shortest word that does has {fewest}, so ask for {fewest} or more"
-        elif sizes[RhymeKind.SLANT]:
-            nearest = f"{len(sizes[RhymeKind.SLANT])} words do with --slant"
+        own, near = sizes[task.end.kind], sizes[RhymeKind.SLANT]
+        if own and min(own) <= wanted:
+            nearest = (
+                f"{_counted(len(own), 'word')} would, but not with the other wishes; drop some of "
+                "--include and --avoid, or take another --seed"
+            )
+        elif own:
+            nearest = f"the shortest word that does has {min(own)}, so ask for {min(own)} or more"
+        elif near:
+            nearest = (
+                f"with --slant there is {_counted(len(near), 'word')} that does, the shortest of "
+                f"{_counted(min(near), 'syllable')}"
+            )
         else:
             nearest = "nothing does; change the other line's last word"
         return f"{asked} ends on a word that rhymes with -{partner}; {nearest}"
@@ -151,6 +160,10 @@ class SongWriter:
             and word.key not in rule.taken
             and all(word.rhyme.rhymes_with(other, kind) for other in rule.rhymes)
         ]
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def avoided(words: Iterable[str]) -> frozenset[str]:

@@ -151,7 +151,8 @@ def test_a_rhyme_that_cannot_be_had_names_what_can(song: Song, writer: SongWrite
     lines = (read_line("I never had an orange", LinePlan(7)), *section.lines[1:])
     broken = replace(song, sections=(replace(section, lines=lines),))
     plans = (SectionPlan("verse", (LinePlan(7), LinePlan(4), LinePlan(1), LinePlan(4)), "ABAB"),)
-    with pytest.raises(RequestError, match=r"no line of 1 syllables ends on a word that rhymes"):
+    said = r"no line of 1 syllable ends on a word that rhymes with -ɔɹəndʒ; (with --slant|nothing)"
+    with pytest.raises(RequestError, match=said):
         writer.rewritten(broken, 3, 1, 1, replace(REQUEST, sections=plans))
 
 
@@ -165,6 +166,18 @@ def test_who_avoids_a_word_avoids_its_forms(writer: SongWriter) -> None:
     song = writer.write(replace(free, avoid=tuple(word.rstrip("s") for word in common)))
     used = {word for line in song.lines for word in line.key.split()}
     assert not used & set(common)
+
+
+def test_a_rhyme_that_only_longer_words_have_names_their_length(
+    song: Song, writer: SongWriter
+) -> None:
+    from lyrics.writer.song import read_line
+
+    lines = (read_line("My situation"), read_line("I"))
+    broken = replace(song, sections=(replace(song.sections[0], rhyme="AA", lines=lines),))
+    plans = (SectionPlan("verse", (LinePlan(5), LinePlan(1)), "AA"),)
+    with pytest.raises(RequestError, match=r"the shortest word that does has [23], so ask for"):
+        writer.rewritten(broken, 2, 1, 1, replace(REQUEST, sections=plans))
 
 
 def test_other_rhymes_sound_otherwise(song: Song) -> None:
