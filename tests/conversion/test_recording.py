@@ -82,7 +82,7 @@ def test_no_file_no_sound_and_a_slow_one_are_refused(tmp_path: Path) -> None:
 def test_a_file_that_ends_early_is_refused(tmp_path: Path) -> None:
     path = save(tmp_path / "a.flac", sung(3.0), subtype="PCM_16")
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(ConversionError, match="damaged, export it again|not readable as audio"):
+    with pytest.raises(ConversionError, match=r"damaged, export it again|not readable as audio"):
         list(read_blocks(open_recording(path)))
 
 

@@ -10,6 +10,9 @@ from vocoder.frames import MEL_BANDS
 ABOUT_FILE = "model.json"
 """Beside the checkpoints of a run: its speakers and the phones that each was heard to say."""
 
+MEL_MEAN, MEL_SCALE = -6.0, 2.5
+"""Where log-mels lie and how far they spread, so that networks work on numbers about 0."""
+
 LANGUAGES: tuple[str, ...] = ("en", "ja", "zh", "other")
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from consent.gate import renew, verify
 from consent.grant import Operation
-from vocoder.audio import FORMATS, Bits, Tags, check_format, write_blocks
+from vocoder.audio import FORMATS, Bits, Tags, check_format
 from vocoder.frames import SAMPLE_RATE_HZ
 from voice.bank import Voice, VoiceBank
 from voice.conversion.converter import ConversionOptions, convert_pieces
@@ -22,6 +22,9 @@ from voice.conversion.statement import SourceStatement, check_statement
 from voice.conversion.survey import Survey, survey
 from voice.conversion.transposing import Transposition, in_range, shift_for
 from voice.errors import ConversionError
+from voice.marking.making import Making
+from voice.marking.payload import Kind
+from voice.marking.writing import write_made_blocks
 
 RENEWED_AFTER = timedelta(minutes=5)
 HIGHEST_OUTPUT_RATE_HZ = 48_000
@@ -106,9 +109,8 @@ def convert_file(
     wanted = round(recording.samples * rate_hz / recording.rate_hz)
     limited = _Limiter()
     blocks = (piece[None] for piece in _at_rate(map(limited.hold, pieces), rate_hz, wanted))
-    written = write_blocks(
-        order.output, blocks, rate_hz, 1, order.bits, tags_of(voice, order.statement, shift)
-    )
+    making = making_of(voice, order.statement, shift, order.seed)
+    written = write_made_blocks(order.output, blocks, rate_hz, 1, order.bits, making)
     warnings = (*heard.warnings, *_range_warning(heard, voice, shift), *limited.warnings())
     card = voice.card
     return Conversion(
@@ -123,13 +125,21 @@ def convert_file(
     )
 
 
-def tags_of(voice: Voice, statement: SourceStatement, shift: float) -> Tags:
-    """Voice, credit and the user's statement, for the file's comment."""
+def making_of(voice: Voice, statement: SourceStatement, shift: float, seed: int) -> Making:
+    """Voice, credit and the user's statement, for mark, record and the file's comment."""
     comment = (
         f"voice converted by Melisma; voice {voice.card.name}; transposed {shift:+g} semitones; "
         f"{statement.text}"
     )
-    return Tags(artist=voice.card.credit_line, comment=comment)
+    return Making(
+        Kind.CONVERT,
+        (voice.use,),
+        Tags(artist=voice.card.credit_line, comment=comment),
+        statement.source_sha256,
+        seed=seed,
+        statement=statement.text,
+        changes=(f"transposed {shift:+g} semitones",) if shift else (),
+    )
 
 
 def _permission(

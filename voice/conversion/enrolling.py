@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -17,10 +18,11 @@ from consent.grant import ConsentGrant, Operation
 from consent.registry import Registry
 from vocoder.pitch import hz_to_midi
 from voice.bank import CARD_FILE, SPEAKER_FILE, Voice, VoiceBank
-from voice.card import Corpus, ModelFile, Training, VoiceCard, VoiceRange
+from voice.card import Corpus, ModelFile, Training, VoiceRange
+from voice.conversion.colouring import colour_of, coloured
 from voice.conversion.projection import project
 from voice.conversion.recording import open_recording
-from voice.conversion.sessions import CONTENT_KEY
+from voice.conversion.sessions import CONTENT_KEY, open_networks
 from voice.conversion.survey import Survey, survey
 from voice.errors import VoiceError
 from voice.speaker import SpeakerEncoder
@@ -32,8 +34,19 @@ NARROWEST_RANGE = 12
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 Floats32 = npt.NDArray[np.float32]
-Adapt = Callable[[Sequence[Survey], Floats32], tuple[Floats32, Training]]
-"""Fine-tunes a speaker vector on recordings; says what was spent on it."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """How a voice differs from its base: the vector, its own acoustic model, what was spent."""
+
+    speaker: Floats32
+    acoustic: bytes
+    training: tuple[Training, ...] = ()
+
+
+Adapt = Callable[[Voice, Sequence[Survey], Person], Person]
+"""Tunes a person's voice on their recordings, beginning with what the embedding gave."""
 
 
 @dataclass(frozen=True)
@@ -93,18 +106,13 @@ def enroll(
             f"{seconds:.1f} s of recordings, give {LEAST_S:g} at least, better {GOOD_S:g}"
         )
     base = bank.open_voice(wanted.base, clock())
-    if CONTENT_KEY not in base.models:
-        raise VoiceError(f"voice {wanted.base}: brings no content model; choose another --base")
-    speaker = project(base.models[CONTENT_KEY], embedding)
-    training: tuple[Training, ...] = ()
+    person = _at_first_hearing(bank, base, embedding, heard, clock)
     if adapt is not None:
         for recording in data.values():
             _leave(registry, wanted.grant_id, Operation.TRAIN, recording, clock)
-        speaker, spent = adapt(heard, speaker)
-        training = (spent,)
+        person = adapt(base, heard, person)
     terms = registry.show(wanted.grant_id).terms
-    card = _card(wanted, base, terms, heard, training)
-    files = _files(card, base, speaker)
+    files = _files(wanted, base, terms, heard, person)
     out.parent.mkdir(parents=True, exist_ok=True)
     registry.seal_voice(wanted.grant_id, files, out, clock())
     return Enrolled(out, wanted.name, seconds, adapt is not None, _warnings(heard, seconds))
@@ -126,6 +134,26 @@ def _embedding(
     return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
 
 
+def _at_first_hearing(
+    bank: VoiceBank,
+    base: Voice,
+    embedding: Floats32,
+    heard: Sequence[Survey],
+    clock: Callable[[], datetime],
+) -> Person:
+    """What the embedding says of a voice, and its colour as the recordings have it."""
+    if CONTENT_KEY not in base.models:
+        raise VoiceError(f"voice {base.card.name}: brings no content model; choose another --base")
+    speaker = project(base.models[CONTENT_KEY], embedding)
+    opened = [
+        bank.open_voice(base.card.name, clock(), Operation.CONVERT, one.recording.sha256)
+        for one in heard
+    ]
+    networks = open_networks(opened[0], heard[0].recording.sha256, clock(), threads=1)
+    colour = colour_of(heard, replace(networks, speaker=speaker))
+    return Person(speaker, coloured(base.models["acoustic"], colour))
+
+
 def _leave(
     registry: Registry,
     grant_id: str,
@@ -139,28 +167,31 @@ def _leave(
     registry.verify(permit, operation, digest, clock())
 
 
-def _card(
+def _files(
     wanted: Enrolment,
     base: Voice,
     terms: ConsentGrant | None,
     heard: Sequence[Survey],
-    training: tuple[Training, ...],
-) -> VoiceCard:
-    languages = base.card.languages if terms is None else terms.languages
-    project_name = "" if terms is None else terms.project
-    return replace(
+    person: Person,
+) -> Mapping[str, bytes]:
+    """The voice's files; it carries its networks along, so that a later release cannot break it."""
+    vector = io.BytesIO()
+    np.save(vector, person.speaker.astype(np.float32), allow_pickle=False)
+    models = {**base.models, "acoustic": person.acoustic}
+    card = replace(
         base.card,
         name=wanted.name,
         title=wanted.name,
-        summary=f"A person's voice, enrolled for {project_name or 'their own project'}.",
+        summary="A person's voice, enrolled with their consent.",
         kind="enrolled",
-        languages=tuple(languages),
+        languages=base.card.languages if terms is None else tuple(terms.languages),
         range=_range(heard),
         licence=f"what grant {wanted.grant_id} allows, and nothing else",
         credit=f"{wanted.name}, by consent",
         link=f"melisma consent show {wanted.grant_id}",
         models={
-            key: ModelFile(f"{key}.onnx", model.sha256) for key, model in base.card.models.items()
+            key: ModelFile(f"{key}.onnx", hashlib.sha256(data).hexdigest())
+            for key, data in models.items()
         },
         corpora=(
             Corpus(
@@ -170,9 +201,14 @@ def _card(
                 "consent of the person, in the registry",
             ),
         ),
-        training=(*base.card.training, *training),
+        training=(*base.card.training, *person.training),
         scores={},
     )
+    return {
+        CARD_FILE: card.to_json().encode(),
+        SPEAKER_FILE: vector.getvalue(),
+        **{f"{key}.onnx": data for key, data in models.items()},
+    }
 
 
 def _range(heard: Sequence[Survey]) -> VoiceRange:
@@ -182,14 +218,6 @@ def _range(heard: Sequence[Survey]) -> VoiceRange:
     lowest = max(1, round(float(low)) - ROOM_BELOW)
     highest = min(126, max(round(float(high)) + ROOM_ABOVE, lowest + NARROWEST_RANGE))
     return VoiceRange(lowest, highest)
-
-
-def _files(card: VoiceCard, base: Voice, speaker: Floats32) -> Mapping[str, bytes]:
-    """The voice's files; it carries its networks along, so that a later release cannot break it."""
-    vector = io.BytesIO()
-    np.save(vector, speaker.astype(np.float32), allow_pickle=False)
-    models = {f"{key}.onnx": data for key, data in base.models.items()}
-    return {CARD_FILE: card.to_json().encode(), SPEAKER_FILE: vector.getvalue(), **models}
 
 
 def _warnings(heard: Sequence[Survey], seconds: float) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ class _Content(nn.Module):
 
 
 def export_content(encoder: ContentEncoder, projection: SpeakerProjection, folder: Path) -> Path:
-    """Write `content.onnx` to `folder`, whole or not at all, weights in halves.
+    """Write `content.onnx` to `folder`, whole or not at all, matrices in bytes.
 
     The projection lies in the file as two unused initialisers, so that voices of one model cannot
     be enrolled by the projection of another.

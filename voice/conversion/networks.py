@@ -11,8 +11,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from voice.acoustic.config import MEL_MEAN, MEL_SCALE
 from voice.acoustic.networks.blocks import ConvNextStack
-from voice.acoustic.networks.decoder import MEL_MEAN, MEL_SCALE
 from voice.acoustic.networks.prior import PITCH_WIDTH, pitch_features
 from voice.conversion.config import ContentConfig
 

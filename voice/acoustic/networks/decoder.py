@@ -5,12 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from voice.acoustic.config import AcousticConfig
+from voice.acoustic.config import MEL_MEAN, MEL_SCALE, AcousticConfig
 from voice.acoustic.networks.blocks import ConvNextStack
 from voice.acoustic.networks.prior import PITCH_WIDTH, FrameTrack, pitch_features
-
-MEL_MEAN = -6.0
-MEL_SCALE = 2.5
 
 
 class MelDecoder(nn.Module):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from voice.acoustic.networks.decoder import MEL_MEAN, MEL_SCALE
+from voice.acoustic.config import MEL_MEAN, MEL_SCALE
 
 
 class PatchDiscriminator(nn.Module):
