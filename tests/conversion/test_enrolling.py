@@ -25,8 +25,9 @@ from tests.conversion.sounds import save, sung
 from voice.bank import Voice, VoiceBank
 from voice.card import Training
 from voice.cli.app import run
+from voice.conversion import enrolling
 from voice.conversion.convert import ConversionOrder, convert_file
-from voice.conversion.enrolling import Enrolment, Person, enroll
+from voice.conversion.enrolling import Enrolment, enroll
 from voice.conversion.statement import SourceStatement
 from voice.conversion.survey import Survey
 from voice.conversion.training.adapt import AdaptOptions
@@ -181,7 +182,7 @@ def test_what_was_tuned_is_what_is_sealed(
 ) -> None:
     spent = Training("melisma enroll --adapt", 12, 0.1, "none")
 
-    def tune(base: Voice, heard: Sequence[Survey], person: Person) -> Person:
+    def tune(base: Voice, heard: Sequence[Survey], person: enrolling.Person) -> enrolling.Person:
         assert [one.recording.path for one in heard] == list(recordings)
         assert base.models["acoustic"] != person.acoustic
         return replace(person, speaker=person.speaker + 1.0, training=(spent,))
