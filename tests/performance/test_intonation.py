@@ -12,7 +12,20 @@ from hypothesis import strategies as st
 
 from vocoder.frames import GRID
 from voice.expression import FramedNote
-from voice.performance.intonation import Intonation, centred, glided, vibrato, written_pitch
+from voice.performance.intonation import (
+    SCOOP_S,
+    SLURRED_GLIDE,
+    STEADY_BELOW_S,
+    Bend,
+    Intonation,
+    bent,
+    centred,
+    glided,
+    scooped,
+    steadied,
+    vibrato,
+    written_pitch,
+)
 
 STILL = Intonation(vibrato_depth_cents=0.0)
 RUNS = st.lists(
@@ -166,3 +179,58 @@ def test_every_long_note_shakes_a_little_differently_and_the_seed_says_how() -> 
 def test_a_style_nobody_sings_is_refused(change: dict[str, float], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         Intonation(**change)
+
+
+def test_a_slur_makes_the_glide_longer() -> None:
+    notes = melody((1.0, 60.0, 0.0), (1.0, 64.0, 0.0))
+    frames = frames_of(notes)
+
+    def gliding(slurred: frozenset[int]) -> int:
+        curve = glided(notes, frames, 0.1, slurred)
+        return int(((curve > 60.0) & (curve < 64.0)).sum())
+
+    assert gliding(frozenset({1})) == pytest.approx(SLURRED_GLIDE * gliding(frozenset()), abs=2)
+    assert gliding(frozenset({0})) == gliding(frozenset())
+
+
+def test_a_phrase_begins_below_its_first_note_and_is_there_soon() -> None:
+    notes = melody((1.0, 60.0, 0.0), (1.0, 62.0, 0.0), (1.0, 64.0, 0.5))
+    curve = scooped([range(2), range(2, 3)], notes, frames_of(notes), 100.0)
+    for start_s in (0.0, 2.5):
+        first = GRID.seconds_to_frames(start_s)
+        assert -1.0 <= curve[first] < -0.9
+        assert (curve[first + GRID.seconds_to_frames(SCOOP_S) + 1 :][:60] == 0.0).all()
+    assert curve[GRID.seconds_to_frames(1.02)] == 0.0
+
+
+def test_a_scoop_leaves_the_middle_of_a_short_note_alone() -> None:
+    notes = melody((0.2, 60.0, 0.0))
+    frames = frames_of(notes)
+    assert (scooped([range(1)], notes, frames, 300.0)[middle(notes[0], frames)] == 0.0).all()
+
+
+def test_bends_are_spread_from_head_to_end_of_their_note() -> None:
+    notes = melody((1.0, 60.0, 0.0), (2.0, 62.0, 0.0))
+    curve = bent([Bend(2, (-200.0, 0.0, 100.0)), Bend(9, (500.0,))], notes, frames_of(notes))
+    times_s = (1.01, 2.0, 2.98)
+    found = [curve[GRID.seconds_to_frames(moment)] for moment in times_s]
+    assert found == pytest.approx([-1.98, 0.0, 0.98], abs=0.03)
+    assert (curve[: GRID.seconds_to_frames(0.99)] == 0.0).all()
+
+
+def test_short_notes_are_sung_straighter() -> None:
+    notes = melody((STEADY_BELOW_S / 2.0, 60.0, 0.0), (1.0, 62.0, 0.0))
+    curve = steadied(np.ones(frames_of(notes)), notes)
+    assert curve[5] == pytest.approx(0.25)
+    assert curve[GRID.seconds_to_frames(0.8)] == 1.0
+
+
+@pytest.mark.parametrize(("note", "cents"), [(0, (1.0,)), (1, ()), (1, (2_000.0,)), (1, (np.nan,))])
+def test_a_bend_that_cannot_be_is_refused(note: int, cents: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match=r"bend|counted"):
+        Bend(note, cents)
+
+
+def test_tuning_has_bounds() -> None:
+    with pytest.raises(ValueError, match="tuning goes up to 100 cents, not 101"):
+        Intonation(tuning_cents=101.0)

@@ -139,7 +139,7 @@ def steadied(deviation: Floats, notes: Sequence[FramedNote]) -> Floats:
     share = np.ones(len(deviation))
     for note in notes:
         inside = (times_s >= note.start_s) & (times_s < note.end_s)
-        share[inside] = min(1.0, (note.end_s - note.start_s) / STEADY_BELOW_S)
+        share[inside] = min(1.0, (note.end_s - note.start_s) / STEADY_BELOW_S) ** 2
     return deviation * share
 
 
