@@ -27,10 +27,8 @@ PATIENCE_MS = 600_000
 
 
 def tab(view: Any, name: str) -> None:
-    """Choose a tab, also where it stands behind the button for more."""
-    if not view.get_by_role("tab", name=name, exact=True).is_visible():
-        view.locator(".overflow-menu > button").first.click()
-    view.get_by_text(name, exact=True).locator("visible=true").first.click()
+    """Choose a tab."""
+    view.get_by_role("tab", name=name, exact=True).click()
     view.wait_for_timeout(1_500)
 
 

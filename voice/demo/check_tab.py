@@ -52,7 +52,7 @@ def check_tab(room: Room) -> None:
         found = yield from staged(room.jobs, request, work, nothing_new(1))
         yield done("Checked."), findings_html(found)
 
-    for asked in (button.click, file.upload):
+    for asked, visibility in ((button.click, "public"), (file.upload, "private")):
         asked(
             on_check,
             file,
@@ -61,6 +61,7 @@ def check_tab(room: Room) -> None:
             show_progress="minimal",
             show_progress_on=shown,
             api_name="check_file",
+            api_visibility=visibility,
         )
 
 

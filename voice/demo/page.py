@@ -67,7 +67,7 @@ def page(room: Room) -> gr.Blocks:
         desk = gr.State(room.first_desk, time_to_live=limits.STATE_LIFE_S)
         track = gr.State(None, time_to_live=limits.STATE_LIFE_S)
         bank = room.studio.voices
-        with gr.Tabs():
+        with gr.Tabs(overflow_behavior="wrap"):
             voices = voice_cards(bank, room.studio.default_voice("en"), "Who sings")
             voices.unrender()  # type: ignore[no-untyped-call]
             roll = piano_roll()

@@ -71,10 +71,18 @@ def sing_tab(room: Room, desk: gr.State, cards: gr.HTML, roll: gr.HTML) -> SingP
             button = gr.Button("Sing", variant="primary", elem_id="sing-button")
             shown = strip(room.jobs)
             sound = gr.Audio(
-                label="The take", interactive=False, buttons=["download"], elem_id="take"
+                label="The take",
+                interactive=False,
+                buttons=["download"],
+                visible=False,
+                elem_id="take",
             )
             said = gr.Markdown(elem_classes="quiet sung-by")
-            picture = gr.HTML(padding=False, elem_id="take-picture")
+            picture = gr.HTML(
+                '<p class="quiet">The take will stand here: to hear, to see, to take home.</p>',
+                padding=False,
+                elem_id="take-picture",
+            )
             files = gr.Files(
                 label="To take home", interactive=False, visible=False, elem_id="take-files"
             )
@@ -102,7 +110,8 @@ def sing_tab(room: Room, desk: gr.State, cards: gr.HTML, roll: gr.HTML) -> SingP
         curve = curve_of(made, here.melody) if quarters is None else "[]"
         drawn = roll_value(here.melody, room.range_of(made.voice), curve)
         kept = gr.Files(paths, visible=True)
-        yield done("Sung."), str(paths[0]), told_of, take_picture(made), kept, made, drawn
+        heard = gr.Audio(str(paths[0]), visible=True)
+        yield done("Sung."), heard, told_of, take_picture(made), kept, made, drawn
 
     button.click(
         on_sing,

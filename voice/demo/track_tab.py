@@ -15,6 +15,7 @@ from voice.demo.roll import roll_value
 from voice.demo.room import Room
 from voice.demo.running import Shown, done, nothing_new, session_of, staged, strip
 from voice.demo.sing_tab import options_of, own_way, told_take
+from voice.demo.song_plate import song_plate
 from voice.demo.track import MixWish, Project, Track, heard, laid_over
 from voice.demo.track_picture import facts_html, track_picture
 from voice.mixing.placement import AtBar, second_of_bar
@@ -64,6 +65,8 @@ def track_tab(
             files = gr.Files(
                 label="To take home", interactive=False, visible=False, elem_id="mix-files"
             )
+
+    song_plate(room, track, cards, [desk, roll, desk_line])
 
     def on_listen(path: str | None, start: str, request: gr.Request) -> Iterator[Shown]:
         found = yield from staged(
