@@ -52,6 +52,7 @@ def convert_tab(room: Room) -> gr.HTML:
                 type="filepath",
                 interactive=False,
                 buttons=["download"],
+                visible=False,
                 elem_id="converted",
             )
             picture = gr.HTML(padding=False)
@@ -99,7 +100,8 @@ def convert_tab(room: Room) -> gr.HTML:
                 f"Kept in the file: {made.statement.text}",
             ]
         )
-        yield done("Converted."), str(made.output), drawn, told_of
+        heard = gr.Audio(str(made.output), visible=True)
+        yield done("Converted."), heard, drawn, told_of
 
     button.click(
         on_convert,

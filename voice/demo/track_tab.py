@@ -55,7 +55,11 @@ def track_tab(
             button = gr.Button("Sing and mix", variant="primary", elem_id="mix-button")
             mix_strip = strip(room.jobs)
             mixed = gr.Audio(
-                label="After: the song", interactive=False, buttons=["download"], elem_id="mix"
+                label="After: the song",
+                interactive=False,
+                buttons=["download"],
+                visible=False,
+                elem_id="mix",
             )
             before = gr.Audio(
                 label="Before: the track", interactive=False, buttons=["download"], visible=False
@@ -124,7 +128,8 @@ def track_tab(
         told_of = "\n\n".join([*made.made.report.warnings, told_take(made.take)])
         kept = gr.Files([str(path) for path in made.files], visible=True)
         was = gr.Audio(str(found.path) if found else None, visible=True)
-        yield done("Mixed."), str(made.mix), was, meters_html(made), told_of, kept
+        song = gr.Audio(str(made.mix), visible=True)
+        yield done("Mixed."), song, was, meters_html(made), told_of, kept
 
     button.click(
         on_mix,
