@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
-from vocoder.audio import Tags
+from vocoder.audio import Audio, Tags
+from voice.marking.check import check_file
 from voice.marking.making import Making, sound_digest
 from voice.marking.payload import Kind
 from voice.take import Mix, VocalTake, VoiceUse
@@ -35,6 +37,22 @@ def made(take: VocalTake, mix: Mix | None = None) -> Making:
         take.frames.seed,
         changes=() if mix is None else ("mixed over an instrumental",),
     )
+
+
+def mixed(vocals: Sequence[Path], tags: Tags, audio: Audio) -> Making | None:
+    """The making of a mix of files; None where Melisma made none of its vocals."""
+    uses: list[VoiceUse] = []
+    for path in vocals:
+        findings = check_file(path)
+        if findings.record is not None:
+            uses += findings.record.making.voices
+        elif findings.payload is not None:
+            uses += [VoiceUse(name, "", "") for name in findings.voices or ("unknown",)]
+    if not uses:
+        return None
+    voices = tuple(dict.fromkeys(uses))
+    changes = ("mixed from files",)
+    return Making(Kind.MIX, voices, tags, sound_digest(audio), changes=changes)
 
 
 def mixed_tags(vocals: Sequence[Tags], start_s: float) -> Tags:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from vocoder.audio import Bits, check_format, write_audio
 from voice.errors import OutputError
+from voice.marking.writing import write_made
 from voice.mixing.inputs import SoundFile
 from voice.mixing.mix import Mixed
 from voice.mixing.report import MixReport, report_path, write_report
-from voice.provenance import mixed_tags
+from voice.provenance import mixed, mixed_tags
 
 STEM_BITS: Bits = "32f"
 """A part alone may be louder than full scale, though their sum is not."""
@@ -61,6 +62,8 @@ def write_mix(
 ) -> tuple[Path, ...]:
     """Write stems, mix and report, in that order, and return their paths.
 
+    A mix with a vocal that Melisma made is marked; others, and stems, hold what they hold.
+
     Raises:
         OutputError, SoundError: a place that cannot be written to, or is an input's.
     """
@@ -77,7 +80,11 @@ def write_mix(
         for path, audio in stems.items():
             write_audio(path, audio, STEM_BITS, tags)
             written.append(path)
-    write_audio(files.output, made.audio, files.bits, tags)
+    making = mixed([] if made.decisions.muted else [v.path for v in vocals], tags, made.audio)
+    if making is None:
+        write_audio(files.output, made.audio, files.bits, tags)
+    else:
+        write_made(files.output, made.audio, files.bits, making, keeps_true_peak=True)
     write_report(files.report_path, report)
     return (files.output, files.report_path, *written)
 
