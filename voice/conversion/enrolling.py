@@ -106,7 +106,7 @@ def enroll(
             f"{seconds:.1f} s of recordings, give {LEAST_S:g} at least, better {GOOD_S:g}"
         )
     base = bank.open_voice(wanted.base, clock())
-    person = _at_first_hearing(bank, base, embedding, heard, clock)
+    person = first_hearing(bank, base, embedding, heard, clock)
     if adapt is not None:
         for recording in data.values():
             _leave(registry, wanted.grant_id, Operation.TRAIN, recording, clock)
@@ -134,7 +134,7 @@ def _embedding(
     return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
 
 
-def _at_first_hearing(
+def first_hearing(
     bank: VoiceBank,
     base: Voice,
     embedding: Floats32,
@@ -185,7 +185,7 @@ def _files(
         summary="A person's voice, enrolled with their consent.",
         kind="enrolled",
         languages=base.card.languages if terms is None else tuple(terms.languages),
-        range=_range(heard),
+        range=range_of(heard),
         licence=f"what grant {wanted.grant_id} allows, and nothing else",
         credit=f"{wanted.name}, by consent",
         link=f"melisma consent show {wanted.grant_id}",
@@ -211,7 +211,7 @@ def _files(
     }
 
 
-def _range(heard: Sequence[Survey]) -> VoiceRange:
+def range_of(heard: Sequence[Survey]) -> VoiceRange:
     """What was sung or said, with room for singing above it."""
     midi = np.concatenate([hz_to_midi(one.pitch.hz[one.pitch.voiced]) for one in heard])
     low, high = np.percentile(midi, RANGE_PERCENTILES)
