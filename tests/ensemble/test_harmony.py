@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -67,6 +68,21 @@ def test_where_a_chord_sounds_its_tones_are_sung() -> None:
 )
 def test_the_key_is_found(midi: tuple[int, ...], key: Key) -> None:
     assert key_of(melody(*midi)) == key
+
+
+@pytest.mark.parametrize(
+    ("midi", "fifths", "key"),
+    [
+        ((67, 66, 67, 62), 1, Key(7, "major")),
+        ((64, 66, 67, 71, 64), 1, Key(4, "minor")),
+        ((60, 63, 67), -3, Key(0, "minor")),
+        ((70, 72, 74, 70), -2, Key(10, "major")),
+    ],
+)
+def test_a_key_signature_decides_but_for_its_mode(
+    midi: tuple[int, ...], fifths: int, key: Key
+) -> None:
+    assert key_of(replace(melody(*midi), key_fifths=fifths)) == key
 
 
 MELODIES = st.lists(st.integers(0, 10), min_size=1, max_size=24)

@@ -87,6 +87,7 @@ def test_abc_marks_are_read() -> None:
     assert Articulation.ACCENT in by_text["three"].articulations
     assert Articulation.FERMATA in by_text["four"].articulations
     assert by_text["one"].dynamic == LEVELS["p"]
+    assert score.key_fifths == 0
     assert by_text["five"].dynamic == LEVELS["f"]
     assert any(Articulation.TENUTO in note.articulations for note in score.notes)
     assert any(Articulation.BREATH in note.articulations for note in score.notes)

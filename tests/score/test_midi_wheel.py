@@ -52,3 +52,10 @@ def test_many_movements_at_one_moment_leave_the_last() -> None:
 def test_expression_scales_the_loudness_of_the_notes_that_follow() -> None:
     score = read([on(60), off(60), control(11, 64), on(62), off(62)])
     assert [note.dynamic for note in score.notes] == pytest.approx([1.0, 64 / 127])
+
+
+@pytest.mark.parametrize(("key", "fifths"), [("C", 0), ("Bb", -2), ("F#m", 3), ("Ebm", -6)])
+def test_the_key_signature_is_read(key: str, fifths: int) -> None:
+    sign = mido.MetaMessage("key_signature", key=key)
+    assert read([sign, on(60), off(60)]).key_fifths == fifths
+    assert read([on(60), off(60)]).key_fifths is None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from small_scores import line, one_bar, pitches, plain_note
@@ -46,3 +48,11 @@ def test_no_shift_is_better(midis: list[int], low: int) -> None:
     best = auto_shift(score, low, high)
     assert inside(best) == max(inside(shift) for shift in range(-36, 37))
     assert inside(octave_shift(score, low, high)) <= inside(best)
+
+
+@pytest.mark.parametrize(
+    ("fifths", "semitones", "moved"), [(0, 2, 2), (0, -2, -2), (2, 12, 2), (-3, 3, -6), (5, 1, 0)]
+)
+def test_the_key_signature_moves_along(fifths: int, semitones: int, moved: int) -> None:
+    score = replace(line("C4 a"), key_fifths=fifths)
+    assert transpose(score, semitones).key_fifths == moved

@@ -41,6 +41,9 @@ LEAP_COST = 0.12
 STEP_SEMITONES = 2
 NEEDLESS_MOVE = 0.25
 PARALLEL_COST = 2.0
+ENDING_BEATS = 8.0
+"""A melody that ends on a tonic speaks for it as much as two bars of its triad."""
+
 PERFECT = frozenset((0, 7))
 
 
@@ -67,11 +70,29 @@ class _Place:
 
 
 def key_of(score: Score) -> Key:
-    """The key that a melody is in, by how long each pitch class sounds and where it ends."""
+    """The key of a melody: by its key signature if it has one, and by what sounds in it.
+
+    What sounds is how long each pitch class lasts, and on which the melody ends.
+    """
+    if score.key_fifths is not None:
+        return _signed(score, score.key_fifths)
     weights = np.full(12, 1e-6)
     for note in score.notes:
         weights[note.midi % 12] += float(note.duration_beats)
     return key_from(weights, score.notes[-1].midi % 12 if score.notes else None)
+
+
+def _signed(score: Score, fifths: int) -> Key:
+    """Of the two keys of a signature the one on whose triad more of the melody lies."""
+    keys = Key(7 * fifths % 12, "major"), Key((7 * fifths - 3) % 12, "minor")
+
+    def at_home(key: Key) -> float:
+        home = triad(key.tonic, key.mode)
+        beats = sum(float(n.duration_beats) for n in score.notes if n.midi % 12 in home)
+        ends = bool(score.notes) and score.notes[-1].midi % 12 == key.tonic
+        return beats + ENDING_BEATS * ends
+
+    return max(keys, key=at_home)
 
 
 def harmonised(score: Score, wanted: SecondVoice) -> Score:

@@ -18,6 +18,16 @@ from voice.score.model import DEFAULT_QPM, Meter, Score, TempoMap, TempoPoint
 from voice.score.parts import choose_part
 
 _DRUM_CHANNEL = 9
+_MAJOR_KEYS = (
+    "Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#",
+)  # fmt: skip
+_MINOR_KEYS = (
+    "Abm", "Ebm", "Bbm", "Fm", "Cm", "Gm", "Dm", "Am", "Em", "Bm", "F#m", "C#m", "G#m", "D#m",
+    "A#m",
+)  # fmt: skip
+_FIFTHS = {key: n - 7 for keys in (_MAJOR_KEYS, _MINOR_KEYS) for n, key in enumerate(keys)}
+"""Sharps, or flats if negative, of the keys as mido names them."""
+
 _EXPRESSION = 11
 """The controller that scales the loudness of a channel."""
 
@@ -57,6 +67,7 @@ def read_midi(data: bytes, path: Path, part: str | None = None) -> Score:
         tempo=laid.tempo,
         meters=laid.meters,
         part=chosen.name,
+        key_fifths=_fifths(file),
         pitch_lines=bent_lines(sung.notes, parts[chosen.index].wheel),
         warnings=(*chosen.warnings, *worded.warnings, *sung.warnings),
     )
@@ -180,6 +191,12 @@ def _tempo(file: Any, beat: int, path: Path) -> TempoMap:
     points = [TempoPoint(start, steps[start]) for start in sorted(steps)]
     kept = [p for i, p in enumerate(points) if i == 0 or not _same(p, points[i - 1])]
     return TempoMap(tuple(kept))
+
+
+def _fifths(file: Any) -> int | None:
+    """The first key signature of any track."""
+    stated = [_FIFTHS.get(message.key) for _, message in _timed(file, "key_signature")]
+    return stated[0] if stated else None
 
 
 def _same(one: TempoPoint, other: TempoPoint) -> bool:

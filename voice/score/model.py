@@ -23,6 +23,7 @@ DEFAULT_QPM = 90.0
 MOST_BARS = 5_000
 LOWEST_MIDI = 12
 HIGHEST_MIDI = 120
+MOST_FIFTHS = 7
 
 
 class Syllabic(StrEnum):
@@ -262,6 +263,7 @@ class Score:
         language: as the file states it (ISO 639-1), `None` where it says nothing.
         verses: how many lines of words stand under the notes; each note has that many lyrics.
         part: the name of the part in its file.
+        key_fifths: sharps of the first key signature, flats if negative; None where none is stated.
         pitch_lines: pitch lines drawn by a user; where there is none, the voice decides.
         warnings: what was read otherwise than written, one line each.
     """
@@ -274,6 +276,7 @@ class Score:
     language: str | None = None
     verses: int = 1
     part: str = ""
+    key_fifths: int | None = None
     pitch_lines: tuple[tuple[PitchPoint, ...], ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -288,6 +291,10 @@ class Score:
                 )
         if not self.bars:
             raise ValueError("a score has at least one bar")
+        if self.key_fifths is not None and abs(self.key_fifths) > MOST_FIFTHS:
+            raise ValueError(
+                f"a key has up to {MOST_FIFTHS} sharps or flats, not {self.key_fifths}"
+            )
 
     @property
     def length_beats(self) -> Fraction:

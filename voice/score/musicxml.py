@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -14,7 +15,16 @@ from voice.errors import ScoreError, ScoreFormatError
 from voice.score.bars import LaidOut, WrittenBar, lay_out
 from voice.score.dynamic_marks import DynamicMarks
 from voice.score.melody import RawNote, bars_of, melody
-from voice.score.model import HIGHEST_MIDI, Articulation, Lyric, Meter, Place, Score, Syllabic
+from voice.score.model import (
+    HIGHEST_MIDI,
+    MOST_FIFTHS,
+    Articulation,
+    Lyric,
+    Meter,
+    Place,
+    Score,
+    Syllabic,
+)
 from voice.score.parts import choose_part
 from voice.score.repeats import BarSigns, playing_order, read_signs, verses_as_passes
 from voice.score.syllables import elide, syllable
@@ -88,8 +98,16 @@ def _score_from(root: Element, path: Path, part: str | None) -> Score:
         language=None if language is None else _language(language),
         verses=verses,
         part=chosen.name,
+        key_fifths=_fifths(root),
         warnings=(*chosen.warnings, *reading.warnings, *sung.warnings),
     )
+
+
+def _fifths(root: Element) -> int | None:
+    """The first key signature; one that no instrument has is taken for none."""
+    written = root.findtext(".//key/fifths", "").strip()
+    sharps = int(written) if re.fullmatch(r"[+-]?\d", written) else None
+    return sharps if sharps is not None and abs(sharps) <= MOST_FIFTHS else None
 
 
 def _language(element: Element) -> str | None:

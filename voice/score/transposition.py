@@ -17,11 +17,17 @@ def transpose(score: Score, semitones: int) -> Score:
     return replace(
         score,
         notes=tuple(replace(note, midi=note.midi + semitones) for note in score.notes),
+        key_fifths=None if score.key_fifths is None else _moved(score.key_fifths, semitones),
         pitch_lines=tuple(
             tuple(PitchPoint(point.beats, point.cents + 100 * semitones) for point in line)
             for line in score.pitch_lines
         ),
     )
+
+
+def _moved(fifths: int, semitones: int) -> int:
+    """The key signature of the same key so many semitones higher, with six signs at most."""
+    return (fifths + 7 * semitones + 6) % 12 - 6
 
 
 def octave_shift(score: Score, low_midi: float, high_midi: float) -> int:
