@@ -11,11 +11,11 @@ Floats = npt.NDArray[np.float64]
 
 TRIADS = 24
 NONE = 24
-FIT = 9.0
-BASS_FIT = 2.5
+FIT = 12.0
+BASS_FIT = 3.0
 NONE_FIT = 0.45
-CHANGE = 2.4
-CHANGE_ON_BAR = 1.2
+CHANGE = 1.8
+CHANGE_ON_BAR = 0.9
 MODES: tuple[Mode, Mode] = ("major", "minor")
 THIRDS = (4, 3)
 BASS_SHARES = (1.0, 0.45, 0.5)
