@@ -78,7 +78,7 @@ def page(room: Room) -> gr.Blocks:
             with gr.Tab("Melody", id="melody"):
                 melody_tab(room, desk, track, voices, roll, melody_line)
             with gr.Tab("Sing", id="sing"):
-                sing = sing_tab(room, desk, voices, roll)
+                sung_line = sing_tab(room, desk, voices, roll)
             with gr.Tab("Over a track", id="track"):
                 track_tab(room, desk, track, voices, roll, melody_line)
             with gr.Tab("Convert", id="convert"):
@@ -92,7 +92,7 @@ def page(room: Room) -> gr.Blocks:
             lambda here: roll_value(here.melody), desk, roll, queue=False, api_visibility="private"
         )
         melody_line.change(
-            lambda line: line, melody_line, sing.desk_line, queue=False, api_visibility="private",
+            lambda line: line, melody_line, sung_line, queue=False, api_visibility="private",
             show_progress="hidden",
         )  # fmt: skip
 

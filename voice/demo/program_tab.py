@@ -14,12 +14,14 @@ import gradio as gr
 from lyrics.writer.song_file import to_text
 from voice.cli.converting import Order, carry_out
 from voice.cli.orders import parse_verse
+from voice.cli.singing import FERMATA
 from voice.demo.desk import Desk, desk_from_file, desk_from_line
 from voice.demo.errors import told
 from voice.demo.room import Room
 from voice.demo.running import session_of
-from voice.demo.sing_tab import options_of, own_way, saved
+from voice.demo.sing_tab import saved
 from voice.demo.track import MixWish, heard, laid_over
+from voice.demo.wishes_panel import options_of, own_way
 from voice.demo.write_tab import FROM_COUNTS, Desktop, Wish
 from voice.errors import OutputError
 from voice.score.opening import choose_verse
@@ -59,7 +61,7 @@ def _singing(room: Room, line: gr.Textbox, file: gr.File, voice: gr.Textbox) -> 
     ) -> tuple[str, str]:
         """Sings a line or a score file; the same files as `melisma sing --frames`."""
         melody, chosen = choose_verse(_desk_of(one_line, score).score, parse_verse(number))
-        options = replace(_usual(shift, quarters, random), verse=chosen)
+        options = replace(_usual(shift, quarters, random, FERMATA), verse=chosen)
         take = room.studio.sing(melody, who, options)
         path, kept, *_ = saved(take, room.files.new_folder(session_of(request)))
         return path, kept
@@ -180,8 +182,10 @@ def _writing(room: Room) -> None:
     )
 
 
-def _usual(shift: str, quarters: float | None, seed: float) -> SingOptions:
-    return options_of(shift, quarters, seed, "as the words are", True, tuple(own_way().values()))
+def _usual(shift: str, quarters: float | None, seed: float, fermata: float = 1.0) -> SingOptions:
+    """The voice's own way; fermatas are held unless an instrumental keeps the time."""
+    wishes = tuple(own_way(fermata).values())
+    return options_of(shift, quarters, seed, "as the words are", True, wishes)
 
 
 def _desk_of(line: str, file: str | None) -> Desk:

@@ -14,10 +14,11 @@ from voice.demo.errors import told
 from voice.demo.roll import roll_value
 from voice.demo.room import Room
 from voice.demo.running import Shown, done, nothing_new, session_of, staged, strip
-from voice.demo.sing_tab import options_of, own_way, told_take
+from voice.demo.sing_tab import told_take
 from voice.demo.song_plate import song_plate
 from voice.demo.track import MixWish, Project, Track, heard, laid_over
 from voice.demo.track_picture import facts_html, track_picture
+from voice.demo.wishes_panel import options_of, own_way
 from voice.mixing.placement import AtBar, second_of_bar
 from voice.mixing.presets import PRESETS
 
