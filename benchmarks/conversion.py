@@ -33,7 +33,7 @@ from benchmarks.conversion_rows import (
     word_rows,
 )
 from benchmarks.conversion_sources import Source, SourceKind, sources
-from benchmarks.converted import Convert, Converted, enrolled, into_newcomer, into_voice
+from benchmarks.converted import Convert, Converted, enrolled, into_newcomer, into_voice, now
 from benchmarks.embedding import embedded_takes
 from benchmarks.listening import Listener, Understood, compared
 from benchmarks.melody_kept import melody_kept
@@ -44,6 +44,9 @@ from benchmarks.who import SINGER_OF, Gallery, Heard, identities
 from vocoder.audio import Audio, write_audio
 from vocoder.pitch import hz_to_midi
 from voice.bank import VoiceBank
+from voice.conversion.convert import ConversionOrder, convert_file
+from voice.conversion.recording import open_recording
+from voice.conversion.statement import SourceStatement
 from voice.corpora.manifest import read_manifest
 from voice.corpora.recordings import Recording
 
@@ -218,13 +221,10 @@ def enough(recordings: Sequence[Recording], seconds: float) -> tuple[Recording, 
 
 def convert_alone(recording: Path, voice: str) -> tuple[float, int]:
     """Convert a file; the processor seconds of it, and the most memory held, in KiB."""
-    source = Source(
-        "hour", SourceKind.SONG, "songs", "", Audio(np.zeros((1, 1), np.float32), 44_100)
-    )
-    name = recording.with_name(f"{source.corpus}-{source.name}.wav")
-    name.hardlink_to(recording)
+    statement = SourceStatement(open_recording(recording).sha256, now())
+    order = ConversionOrder(recording, voice, recording.with_name("made.wav"), statement)
     began = time.process_time()
-    into_voice(VoiceBank.open(), voice, recording.parent, 2)(source)
+    convert_file(VoiceBank.open(), order, now, threads=2)
     return time.process_time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
