@@ -33,7 +33,7 @@ _SHIFTS = (0, 1, -1, 2, -2)
 _SHIFT_COST = 0.8
 _EXACT, _VARIED, _LOOSE = 1.6, 1.1, 0.25
 _FREE_FROM = 0.62
-_RAP_ACCENT = 1.6
+_RAP_ACCENT = 2.2
 _SECOND_LONG = Fraction(3, 2)
 
 

@@ -81,8 +81,6 @@ def lay_out(words: Words, plan: MelodyPlan, random: np.random.Generator) -> Form
     count_in = int(first == 0 and leading(words.lines[0]) > 0)
     for haste in HASTE:
         bars = [_line_bars(section, plan, haste) for section in words.sections]
-        if bars == [0] * len(bars):
-            continue
         for grid in (SECTION_GRID, 1):
             starts, end = _starts(words, plan, bars, first + count_in, grid)
             if plan.bars is None or end <= plan.bars:
@@ -125,7 +123,7 @@ def _line_bars(section: WordsSection, plan: MelodyPlan, haste: float) -> int:
     most = max(len(line.stresses) for line in section.lines)
     easy_s = EASY_SYLLABLE_S[plan.style] * haste
     wanted = most * easy_s / (SUNG_SHARE * plan.bar_s)
-    usual = next((bars for bars in (1, 2, 4) if wanted <= bars * 1.15), 4)
+    usual = next((bars for bars in (1, 2, 4) if wanted <= bars), 4)
     return max(usual, _fewest_bars(section, plan))
 
 

@@ -37,6 +37,7 @@ _EMPTY_BEAT = 0.8
 _LENGTHS_SHARE, _PLACES_SHARE = 0.7, 0.6
 _LAST_OFF_BEAT = {4: 0.0, 3: 0.0, 2: 0.3, 1: 2.0, 0: 4.0}
 _ODD_LENGTH, _LATE_LENGTH = 2.0, 0.6
+_SYNCOPATION = {Style.BALLAD: 0.5, Style.POP: 0.3, Style.FOLK: 0.8, Style.RAP: 0.2}
 _FINE_STEP = {Style.BALLAD: 1.6, Style.POP: 0.9, Style.FOLK: 1.4, Style.RAP: -0.1}
 _NEVER = 1e9
 
@@ -239,6 +240,7 @@ class _Pairs:
         if after:
             costs = costs + 0.6 * _WEAK_STRESS * (weights[:, None] > weights[None, :])
         costs = costs + _FINE_STEP[style] * (gaps * self.step < 0.5)
+        costs = costs + _SYNCOPATION[style] * _crossed(weights)
         costs = costs + _odd(np.asarray(gaps * self.step, np.float64))
         least, most = self.gaps
         return np.where((gaps < least) | (gaps > most), _NEVER, costs)
@@ -250,3 +252,14 @@ def _odd(lengths: Array) -> Array:
     odd = (sixteenths > 3) & (sixteenths % 2 == 1)
     costs: Array = _ODD_LENGTH * odd + _LATE_LENGTH * (sixteenths == 10)
     return costs
+
+
+def _crossed(weights: Numbers) -> Array:
+    """(here, after): how much heavier a beat is that a note sounds through than its own."""
+    count = len(weights)
+    heavier = np.zeros((count, count))
+    for here in range(count):
+        passed = np.maximum.accumulate(np.append(0, weights[here + 1 :]))[:-1]
+        after = weights[here + 1 :]
+        heavier[here, here + 1 :] = np.maximum(passed - weights[here], 0) * (after <= passed)
+    return heavier
