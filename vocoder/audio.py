@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vocoder.errors import AudioFormatError, SoundError
+from vocoder.peak_stamp import clear_peak_stamp
 from vocoder.quantising import quantised
 
 Floats32 = npt.NDArray[np.float32]
@@ -27,8 +28,6 @@ HIGHEST_RATE_HZ = 384_000
 MOST_CHANNELS = 8
 BLOCK_SAMPLES = 65_536
 DITHER_SEED = 0
-PEAK_STAMP_AT = 12
-RIFF_HEADER_BYTES = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,7 +251,7 @@ def _write(
     with _replacing(path) as partial:
         written = _write_blocks(partial, blocks, kind.container, subtype, shape, tags or Tags())
         if kind.container == "WAV":
-            _clear_peak_stamp(partial)
+            clear_peak_stamp(partial)
     return written
 
 
@@ -321,22 +320,6 @@ def _write_blocks(
     if not complete:
         raise SoundError(f"cannot write all of the sound into {path.parent}; is the disk full?")
     return told
-
-
-def _clear_peak_stamp(path: Path) -> None:
-    """Take the time of writing out of the PEAK chunk that libsndfile gives to float files."""
-    with path.open("r+b") as file:
-        at = RIFF_HEADER_BYTES
-        while True:
-            file.seek(at)
-            name, length = file.read(4), int.from_bytes(file.read(4), "little")
-            if len(name) < 4 or name == b"data":
-                return
-            if name == b"PEAK":
-                file.seek(at + PEAK_STAMP_AT)
-                file.write(bytes(4))
-                return
-            at += 8 + length + length % 2
 
 
 @contextmanager
