@@ -76,6 +76,7 @@ class FrameScore:
         breathiness: 0 to 1, the whispered style.
         tension: 0 to 1, the strong style.
         gender: semitones by which formants are moved; the pitch stays.
+        pickup_s: how long after beat 0 the first full bar begins.
     """
 
     voice: str
@@ -91,6 +92,7 @@ class FrameScore:
     breathiness: Floats
     tension: Floats
     gender: Floats
+    pickup_s: float = 0.0
 
     def __post_init__(self) -> None:
         frames = len(self.pitch)
@@ -98,6 +100,8 @@ class FrameScore:
             raise ValueError(f"a seed is 0 or more, not {self.seed}")
         if not 0.0 <= self.lead_in_s < np.inf:
             raise ValueError(f"a lead-in lasts 0 s or more, not {self.lead_in_s}")
+        if not 0.0 <= self.pickup_s < np.inf:
+            raise ValueError(f"a pickup lasts 0 s or more, not {self.pickup_s}")
         if GRID.samples_to_frames(self.length_samples) != frames:
             raise ValueError(f"{self.length_samples} samples do not fill {frames} frames")
         for name in BOUNDS:

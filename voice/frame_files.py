@@ -36,6 +36,7 @@ def write_frames(path: Path, score: FrameScore) -> None:
         "seed": score.seed,
         "length_samples": score.length_samples,
         "lead_in_s": score.lead_in_s,
+        "pickup_s": score.pickup_s,
         "notes": [asdict(note) for note in score.notes],
         "phones": [asdict(phone) for phone in score.phones],
         "written_midi": score.written_midi.tolist(),
@@ -105,6 +106,7 @@ def _frame_score(table: dict[str, Any]) -> FrameScore:
         breathiness=curve("breathiness"),
         tension=curve("tension"),
         gender=curve("gender") if table["version"] > 1 else np.zeros(len(table["tension"])),
+        pickup_s=float(table.get("pickup_s", 0.0)),
     )
 
 

@@ -23,6 +23,8 @@ def tags_of(take: VocalTake, mix: Mix | None = None) -> Tags:
         f"seed {take.frames.seed}; lead-in {take.frames.lead_in_s:.3f} s; "
         f"beat 0 at {beat_zero_s:.3f} s"
     )
+    if take.frames.pickup_s > 0.0:
+        comment += f"; first bar at {beat_zero_s + take.frames.pickup_s:.3f} s"
     return Tags(artist=take.credit, comment=comment)
 
 

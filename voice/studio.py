@@ -19,6 +19,7 @@ from voice.acoustic.singer import AcousticSinger
 from voice.bank import Voice, VoiceBank
 from voice.card import VoiceCard
 from voice.expression import FrameScore
+from voice.mixing.placement import pickup_seconds
 from voice.performance.fermatas import held
 from voice.performance.lengths import LearnedLengths
 from voice.performance.perform import perform
@@ -36,6 +37,7 @@ from voice.take import VocalTake
 
 DEFAULT_VOICES = {"en": "wren", "ja": "kumi", "zh": "kumi"}
 FALLBACK_VOICE = "wren"
+PICKUP_DECIMALS = 6
 TAKE_GAIN_DB = 12.0
 """The networks learn voices whose loud parts lie near -22 dBFS; a take is handed over louder."""
 
@@ -185,6 +187,7 @@ class Studio:
             *substituted,
         )
         frames = self._frames(sung, singer, card, language, wanted)
+        frames = replace(frames, pickup_s=round(pickup_seconds(melody), PICKUP_DECIMALS))
         return Prepared(frames, shift, warnings)
 
     def _frames(

@@ -150,7 +150,8 @@ def _from_frames(
     begins = None
     if instrumental is not None:
         progress("hearing bars", 0.0)
-        begins = beginning_of(instrumental, start, BeatWishes(first_beat_s=order.first_beat_s))
+        known = BeatWishes(first_beat_s=order.first_beat_s)
+        begins = beginning_of(instrumental, start, known, frames.pickup_s)
     take = studio.render(frames, order.voice, order.vocoder, progress)
     return _Sung(take, None, begins)
 

@@ -84,8 +84,8 @@ def timing_of(audio: Audio, known: BeatWishes, bars_needed: bool) -> Timing:
     return Timing(found.tempo_bpm, found.downbeats_s, "told" if known.bpm else "heard")
 
 
-def beginning_of(audio: Audio, start: Start, known: BeatWishes) -> Beginning:
-    """Where in an instrumental something without bars of its own begins.
+def beginning_of(audio: Audio, start: Start, known: BeatWishes, pickup_s: float = 0.0) -> Beginning:
+    """Where in an instrumental something begins whose tempo is not known.
 
     Raises:
         MixError, AnalysisError: no beat was found, or there is no such bar.
@@ -93,7 +93,7 @@ def beginning_of(audio: Audio, start: Start, known: BeatWishes) -> Beginning:
     if isinstance(start, AtSecond):
         return Beginning(start.seconds, known.bpm)
     timing = timing_of(audio, known, bars_needed=True)
-    return Beginning(start_second(start, timing.downbeats_s), timing.tempo_bpm)
+    return Beginning(start_second(start, timing.downbeats_s, pickup_s), timing.tempo_bpm)
 
 
 def beginning_over(
