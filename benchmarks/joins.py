@@ -1,9 +1,9 @@
 """What must not be heard where pieces meet: clicks and jumps at joins, vowels cut short before
 rests, and repetitions that are the same to the last sample.
 
-A take is made in chunks of the acoustic model and of the vocoder, and a musical phrase begins and
-ends at rests. At all those places the sound is held against recordings: how far one sample steps
-from the line of its neighbours, and how fast the spectrum changes.
+A take is made in chunks of the acoustic model and of the vocoder: what happens where they meet is
+held against all other places. Phrases begin and end: that is held against the singer's recordings.
+Judged are how far samples step from the line of their neighbours and how fast spectra change.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.praat import praat_track
-from benchmarks.strings import SungString
+from benchmarks.strings import Rendered
 from benchmarks.table import Row, at_least, at_most
-from lyrics.phonemes import INVENTORY
+from lyrics.phonemes import INVENTORY, PhoneClass
 from vocoder.audio import Audio
 from vocoder.frames import GRID, HOP_SAMPLES
 from vocoder.mel import log_mel
@@ -37,16 +37,17 @@ HIGH_PERCENT = 95.0
 SHORTEST_REST_S = 0.12
 EARLY_S = 0.06
 TAIL_S = 0.25
+SONOROUS = frozenset((PhoneClass.VOWEL, PhoneClass.GLIDE, PhoneClass.LIQUID, PhoneClass.NASAL))
 LONG_BEATS, BREATH_BEATS = Fraction(3, 2), Fraction(1, 2)
 
-CHUNKS = "where chunks of the networks meet, against all places of recordings: "
-EDGES = "where phrases begin and end, against the same in recordings: "
+CHUNKS = "where chunks of the networks meet, against all places of the same takes: "
+EDGES = "where strings begin and end, against the recordings of the same strings: "
 STEP = "how far samples step from the line of their neighbours in 4 ms, against 20 ms on both sides"
 FLUX = "how fast the spectrum changes, against six frames on both sides"
-RATIO = "; 95th percentile over that of the recordings"
+RATIO = "; 95th percentile of the former over that of the latter"
 CUT = (
-    "notes before rests whose voice is heard to end more than 60 ms before their last voiced phone "
-    "should (Praat)"
+    "notes before rests whose voice is heard to end more than 60 ms before their last vowel, nasal "
+    "or liquid should (Praat)"
 )
 AGAIN = "the same song with another seed: log-mel difference where both sound, mean"
 
@@ -82,11 +83,6 @@ def chunk_moments_s(frames: FrameScore) -> tuple[float, ...]:
     return tuple(sorted(found))
 
 
-def edge_moments_s(frames: FrameScore) -> tuple[float, ...]:
-    """Where phrases begin and end."""
-    return tuple(edge for phrase in _phrases(frames) for edge in phrase)
-
-
 def at_moments(audio: Audio, moments_s: Sequence[float]) -> Places:
     """What happens at some moments of a sound."""
     samples = audio.mono().samples[0]
@@ -107,29 +103,20 @@ def at_moments(audio: Audio, moments_s: Sequence[float]) -> Places:
     return Places(np.array(steps), np.array(flux))
 
 
-@dataclass(frozen=True)
-class Usual:
-    """What recordings do: all over, and where their singing begins and ends."""
-
-    places: Places
-    edges: Places
-
-
-def usual(strings: Sequence[tuple[Audio, SungString]]) -> Usual:
-    """Recorded strings, a hundred places a second where they are not silent."""
-    places = [at_moments(audio, tuple(_sounding_s(audio))) for audio, _ in strings]
-    edges = [at_moments(audio, (s.starts_s[0], s.starts_s[-1])) for audio, s in strings]
-    return Usual(_together(places), _together(edges))
-
-
-def join_rows(voice: str, takes: Sequence[VocalTake], recorded: Usual) -> list[Row]:
-    """Takes against recordings, at chunks and at phrases."""
+def chunk_rows(voice: str, takes: Sequence[VocalTake]) -> list[Row]:
+    """Whether anything stands out where chunks meet."""
     chunks = _together([at_moments(take.audio, chunk_moments_s(take.frames)) for take in takes])
-    edges = _together([at_moments(take.audio, edge_moments_s(take.frames)) for take in takes])
-    return [
-        *_compared(f"joins.{voice}.chunks", CHUNKS, chunks, recorded.places),
-        *_compared(f"joins.{voice}.phrases", EDGES, edges, recorded.edges),
-    ]
+    usual = _together([at_moments(take.audio, tuple(_sounding_s(take.audio))) for take in takes])
+    return _compared(f"joins.{voice}.chunks", CHUNKS, chunks, usual)
+
+
+def edge_rows(voice: str, strings: Sequence[Rendered]) -> list[Row]:
+    """Whether singing begins and ends as abruptly as the singer's."""
+    moments_s = [(each.string.starts_s[0], each.string.starts_s[-1]) for each in strings]
+    pairs = list(zip(strings, moments_s, strict=True))
+    made = _together([at_moments(each.made, moments) for each, moments in pairs])
+    recorded = _together([at_moments(each.recorded, moments) for each, moments in pairs])
+    return _compared(f"joins.{voice}.phrases", EDGES, made, recorded)
 
 
 def _compared(key: str, where: str, found: Places, recorded: Places) -> list[Row]:
@@ -173,7 +160,7 @@ def again_row(voice: str, once: VocalTake, again: VocalTake) -> Row:
 
 
 def _early_s(take: VocalTake) -> Floats:
-    """How long before its last voiced phone ends each note before a rest falls silent."""
+    """How long before its last sonorous phone ends each note before a rest falls silent."""
     frames = take.frames
     track = praat_track(take.audio)
     found = []
@@ -181,7 +168,7 @@ def _early_s(take: VocalTake) -> Floats:
         phones = [
             phone
             for phone in frames.phones
-            if phone.note == note and INVENTORY[phone.symbol].voiced
+            if phone.note == note and INVENTORY[phone.symbol].kind in SONOROUS
         ]
         if not phones:
             continue
@@ -199,14 +186,6 @@ def _notes_before_rests(frames: FrameScore) -> Iterator[tuple[int, float]]:
         after_s = note.end_s + 1.0 if last else frames.notes[index + 1].start_s
         if last or after_s - note.end_s >= SHORTEST_REST_S:
             yield index, after_s
-
-
-def _phrases(frames: FrameScore) -> Iterator[tuple[float, float]]:
-    """Beginning and end of each phrase in seconds."""
-    begun_s = frames.notes[0].start_s
-    for index, after_s in _notes_before_rests(frames):
-        yield begun_s, frames.notes[index].end_s
-        begun_s = after_s
 
 
 def _sounding_s(audio: Audio) -> Iterator[float]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 
 from benchmarks.copies import copy_of, held_back
 from benchmarks.foreign_words import foreign_songs, listened
 from benchmarks.hymns import Hymn
-from benchmarks.joins import Usual, again_row, cut_row, join_rows, usual, with_rests
+from benchmarks.joins import again_row, chunk_rows, cut_row, edge_rows, with_rests
 from benchmarks.listening import pooled_rate
 from benchmarks.phone_errors import Hear, phone_rows
 from benchmarks.range_sweep import range_row, sweep
@@ -33,7 +32,6 @@ TOLD_GOAL = 80.0
 LETTERS = {"ja": "kana", "zh": "pinyin syllables"}
 FOREIGN = "{letters} wrong in {count} songs in the public domain (Whisper base, both read alike)"
 LANGUAGES = {"kumi": ("ja", "zh"), "scott": ("ja",)}
-USUAL_STRINGS = 24
 
 SINGER_MEASURES = ("who", "told", "phones", "foreign", "range", "joins")
 
@@ -160,18 +158,15 @@ class Singers:
         for voice in self.voices:
             scores = [with_rests(hymn.score) for hymn in self.hymns]
             takes = [self.studio.sing(score, voice, options) for score in scores]
-            rows += join_rows(voice, takes, self._usual)
+            rows += chunk_rows(voice, takes)
+            if voice in self.recorded:
+                strings = [s for corpus in corpora_of(voice) for s in self.strings(corpus)]
+                rows += edge_rows(voice, strings)
             rows.append(cut_row(voice, takes))
             again = self.studio.sing(scores[0], voice, replace(options, seed=1))
             rows.append(again_row(voice, takes[0], again))
             self.told(f"{voice}: joins")
         return rows
-
-    @cached_property
-    def _usual(self) -> Usual:
-        strings = [each for corpus in ("kumi-ja", "scottpoid-ja") for each in self.strings(corpus)]
-        few = strings[:: max(1, len(strings) // USUAL_STRINGS)]
-        return usual([(each.recorded, each.string) for each in few])
 
     def _sung_by(self, voice: str) -> Callable[[SungString], VocalTake]:
         return lambda string: self.studio.sing(string.score, voice, string.options)

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
 from made import RATE_HZ, Vowel, frame_score, melody, sound_of
 
 from benchmarks.joins import (
-    Places,
-    Usual,
     again_row,
     at_moments,
     chunk_moments_s,
+    chunk_rows,
     cut_row,
-    edge_moments_s,
-    join_rows,
+    edge_rows,
     with_rests,
 )
+from benchmarks.strings import Rendered, SungString
 from vocoder.audio import Audio
+from voice.corpora.recordings import Kind, Recording
 from voice.take import VocalTake
 
 VOWELS = [Vowel(0.2, 1.2, 57), Vowel(1.5, 2.5, 60), Vowel(2.5, 12.5, 62)]
@@ -42,11 +43,9 @@ def test_a_click_is_a_step_of_samples() -> None:
     assert changing.flux[0] < 1.5 < min(changing.flux[1:])
 
 
-def test_joins_are_where_chunks_meet_and_where_phrases_begin_and_end() -> None:
-    frames = take_of(VOWELS).frames
-    chunks = chunk_moments_s(frames)
+def test_joins_are_where_chunks_meet() -> None:
+    chunks = chunk_moments_s(take_of(VOWELS).frames)
     assert chunks == pytest.approx((861 * 512 / RATE_HZ, 1024 * 512 / RATE_HZ))
-    assert edge_moments_s(frames) == pytest.approx((0.2, 1.2, 1.5, 12.5))
 
 
 def test_long_notes_leave_time_to_breathe() -> None:
@@ -57,18 +56,28 @@ def test_long_notes_leave_time_to_breathe() -> None:
     assert [note.duration_beats for note in notes] == [1, Fraction(3, 2), 1]
 
 
-def test_a_sound_against_itself_gives_one() -> None:
+def test_a_click_at_a_join_stands_out_of_its_take() -> None:
     take = take_of(VOWELS)
-    own = Usual(
-        at_moments(take.audio, chunk_moments_s(take.frames)),
-        at_moments(take.audio, edge_moments_s(take.frames)),
+    assert chunk_rows("made", [take])[0].met is True
+    samples = take.audio.samples.copy()
+    samples[0, 861 * 512 :] += np.float32(0.1)
+    step, flux = chunk_rows("made", [replace(take, audio=Audio(samples, RATE_HZ))])
+    assert step.value > 1.5
+    assert step.met is False
+    assert (step.n, step.key, flux.key) == (2, "joins.made.chunks.step", "joins.made.chunks.flux")
+
+
+def test_edges_are_held_against_the_recording_of_the_same_string() -> None:
+    take = take_of(VOWELS)
+    recording = Recording(
+        "one", Path("one.wav"), "kumi-ja", "kumi", "ja", Kind.SUNG, "あ", LENGTH_S
     )
-    assert [row.value for row in join_rows("made", [take], own)] == pytest.approx([1.0] * 4)
-    quiet = Usual(
-        Places(own.places.steps + 1.0, own.places.flux + 1.0),
-        Places(own.edges.steps * 2.0, own.edges.flux * 2.0),
-    )
-    assert all(row.met for row in join_rows("made", [take], quiet))
+    string = SungString(recording, ("あ", "い"), (0.2, 1.5, 12.5), 60.0)
+    soft = take.audio.samples * np.linspace(0.0, 1.0, take.audio.length_samples, dtype=np.float32)
+    same = Rendered(string, take.audio, take.audio, take)
+    softer = Rendered(string, take.audio, Audio(soft, RATE_HZ), take)
+    assert [row.value for row in edge_rows("made", [same])] == pytest.approx([1.0, 1.0])
+    assert edge_rows("made", [softer])[1].n == 2
 
 
 def test_vowels_cut_short_are_counted() -> None:
