@@ -16,6 +16,7 @@ from consent.errors import ConsentError, RefusedError
 from consent.grant import Operation
 from tests.conversion.sounds import RATE_HZ, save, sung
 from vocoder.errors import AudioFormatError
+from vocoder.pitch import PitchCurve
 from voice.bank import Voice, VoiceBank
 from voice.conversion.convert import Conversion, ConversionOrder, convert_file
 from voice.conversion.converter import ConversionOptions, Networks, convert_pieces
@@ -242,3 +243,14 @@ def test_nothing_is_left_of_a_home_that_is_gone(order: ConversionOrder, tmp_path
         convert_file(empty, order, now)
     shutil.rmtree(tmp_path / "b", ignore_errors=True)
     assert not order.output.exists()
+
+
+def test_auto_brings_speech_home(bank: VoiceBank) -> None:
+    card = bank.card("tiny")
+    frames = np.arange(400)
+    gliding = 100.0 * 2.0 ** (np.sin(frames / 6.0) / 3.0)
+    shift = shift_for(PitchCurve(gliding, np.ones(400, dtype=np.bool_)), card, "auto")
+    low, high = card.range.low_midi, card.range.high_midi
+    assert low + 0.2 * (high - low) < 43.35 + shift < low + 0.4 * (high - low)
+    silent = PitchCurve(gliding, np.zeros(400, dtype=np.bool_))
+    assert shift_for(silent, card, "auto") == 0.0

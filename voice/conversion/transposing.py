@@ -12,25 +12,27 @@ from voice.card import VoiceCard
 
 Transposition = float | Literal["auto"]
 OCTAVES = (0, 12, -12, 24, -24)
-SEMITONES = tuple(sorted(range(-24, 25), key=abs))
 """The nearest first."""
 ROOM_SEMITONES = 1.5
 WORTH = 0.15
 """Share of the singing that a further move must bring into range."""
+HOME, FARTHEST = 0.3, 24
+"""Speech lies in the lower part of a range for singing, and is not moved farther than two octaves."""
 STEADY_FRAMES = 13
 STEADY_SEMITONES = 0.7
 SUNG_SHARE = 0.3
 
 
 def shift_for(pitch: PitchCurve, card: VoiceCard, wanted: Transposition) -> float:
-    """Semitones as asked; or whole octaves for singing, which keeps its key, and the semitones
-    that bring most into the voice's range for speech, which has none."""
+    """Semitones as asked; or what brings singing by whole octaves into the voice's range, so that
+    it keeps its key, and speech, which has none, to where the voice is at home."""
     if wanted != "auto":
         return float(wanted)
-    moves = OCTAVES if is_sung(pitch) else SEMITONES
-    shares = [in_range(pitch, card, move) for move in moves]
+    if not is_sung(pitch):
+        return _to_home(pitch, card)
+    shares = [in_range(pitch, card, octaves) for octaves in OCTAVES]
     nearest = next(index for index, share in enumerate(shares) if share >= max(shares) - WORTH)
-    return float(moves[nearest])
+    return float(OCTAVES[nearest])
 
 
 def in_range(pitch: PitchCurve, card: VoiceCard, shift: float) -> float:
@@ -40,6 +42,15 @@ def in_range(pitch: PitchCurve, card: VoiceCard, shift: float) -> float:
     midi = hz_to_midi(pitch.hz[pitch.voiced]) + shift
     low, high = card.range.low_midi - ROOM_SEMITONES, card.range.high_midi + ROOM_SEMITONES
     return float(np.mean((midi >= low) & (midi <= high)))
+
+
+def _to_home(pitch: PitchCurve, card: VoiceCard) -> float:
+    if not pitch.voiced.any():
+        return 0.0
+    low, high = card.range.low_midi, card.range.high_midi
+    home = low + HOME * (high - low)
+    shift = round(home - float(np.median(hz_to_midi(pitch.hz[pitch.voiced]))))
+    return float(np.clip(shift, -FARTHEST, FARTHEST))
 
 
 def is_sung(pitch: PitchCurve) -> bool:

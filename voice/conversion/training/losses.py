@@ -14,7 +14,7 @@ from voice.acoustic.training.losses import masked_mean, mel_loss
 from voice.conversion.networks import Content
 from voice.conversion.training.crops import ContentBatch
 
-WEIGHTS = {"mel_self": 1.0, "mel_crossing": 0.7, "prior": 0.3, "phones": 0.15}
+WEIGHTS = {"mel_self": 1.0, "mel_crossing": 0.7, "prior": 0.3, "phones": 0.25}
 FARTHEST = 5.0
 
 
