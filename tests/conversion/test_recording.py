@@ -109,3 +109,17 @@ def test_a_survey_knows_the_pitch_and_the_level(tmp_path: Path) -> None:
     np.testing.assert_allclose(soft.usual[:25], loud.usual[:25], atol=0.05)
     assert 0.0 < loud.trust < 0.5
     assert soundfile.info(tmp_path / "a.wav").frames == loud.recording.samples
+
+
+def test_music_is_told_from_a_voice(tmp_path: Path) -> None:
+    random = np.random.default_rng(1)
+    chords = []
+    for _ in range(75):
+        notes = 110.0 * 2.0 ** (random.integers(0, 36, 3) / 12.0)
+        chords.append(np.sum([vowel(0.04, hz, 1_500.0) for hz in notes], axis=0))
+    music = np.concatenate(chords).astype(np.float32)
+    with pytest.raises(ConversionError, match="sounds like music, not like one voice"):
+        survey(open_recording(save(tmp_path / "music.wav", music)))
+    mixed = np.concatenate([0.5 * music, sung(3.0, 220.0), sung(3.0, 196.0)])
+    found = survey(open_recording(save(tmp_path / "mixed.wav", mixed))).warnings
+    assert any("more than one voice, or instruments" in warning for warning in found)

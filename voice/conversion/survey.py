@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vocoder.frames import GRID
-from vocoder.pitch import PitchCurve
+from vocoder.pitch import PitchCurve, hz_to_midi
 from voice.acoustic.loudness import REFERENCE_DB, REFERENCE_PERCENTILE
 from voice.conversion.config import BANDS, NEPERS_PER_DB
 from voice.conversion.features import envelope_of
@@ -27,6 +27,9 @@ LEAST_VOICED = 0.03
 USUAL_AFTER_FRAMES = 860.0
 """After ten seconds of sound a recording's own mean envelope is half believed."""
 CLIPPED_SHARE = 1e-3
+LEAP_SEMITONES = 2.0
+MANY_LEAPS, FAR_TOO_MANY_LEAPS = 0.05, 0.12
+"""Share of voiced frames whose pitch leaps: 1-4 % in singing and speech, 6-33 % in music."""
 WIDE_BAND_HZ = 16_000
 
 Floats32 = npt.NDArray[np.float32]
@@ -74,14 +77,26 @@ def survey(recording: Recording, progress: Callable[[float], None] = lambda shar
             f"{recording.path}: nobody sings or speaks in it ({100 * voiced_share:.0f} % of its "
             "sound has a pitch); give a recording of one voice"
         )
+    leaps = leaping(pitch)
+    if leaps > FAR_TOO_MANY_LEAPS:
+        raise ConversionError(
+            f"{recording.path}: sounds like music, not like one voice (its pitch leaps "
+            f"{100 * leaps:.0f} % of the time); give the voice alone"
+        )
     return Survey(
         recording,
         pitch,
         gain_db,
         (usual + gain_db * NEPERS_PER_DB).astype(np.float32),
         count / (count + USUAL_AFTER_FRAMES),
-        tuple(_warnings(recording, faults)),
+        tuple(_warnings(recording, faults, leaps)),
     )
+
+
+def leaping(pitch: PitchCurve) -> float:
+    """The share of voiced frames at which the pitch leaps by more than two semitones."""
+    steps = np.abs(np.diff(hz_to_midi(pitch.hz)))[pitch.voiced[1:] & pitch.voiced[:-1]]
+    return float(np.mean(steps > LEAP_SEMITONES)) if len(steps) else 0.0
 
 
 def _levels(
@@ -107,8 +122,10 @@ def _levels(
     return np.concatenate(levels), total / max(count, 1), count
 
 
-def _warnings(recording: Recording, faults: Faults) -> list[str]:
+def _warnings(recording: Recording, faults: Faults, leaps: float) -> list[str]:
     found = []
+    if leaps > MANY_LEAPS:
+        found.append("it may hold more than one voice, or instruments; give one voice alone")
     if faults.mended:
         found.append(f"{faults.mended} samples are no numbers and were taken for silence")
     if faults.clipped > CLIPPED_SHARE * faults.samples:

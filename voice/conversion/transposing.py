@@ -17,7 +17,7 @@ ROOM_SEMITONES = 1.5
 WORTH = 0.15
 """Share of the singing that a further move must bring into range."""
 HOME, FARTHEST = 0.3, 24
-"""Speech lies in the lower part of a range for singing, and is not moved farther than two octaves."""
+"""Speech lies in the lower part of a range for singing; two octaves are the farthest it moves."""
 STEADY_FRAMES = 13
 STEADY_SEMITONES = 0.7
 SUNG_SHARE = 0.3
