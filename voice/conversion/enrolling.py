@@ -28,9 +28,8 @@ from voice.errors import VoiceError
 from voice.speaker import SpeakerEncoder
 
 LEAST_S, GOOD_S = 3.0, 10.0
-RANGE_PERCENTILES = (3, 97)
-ROOM_BELOW, ROOM_ABOVE = 2, 5
-NARROWEST_RANGE = 12
+RANGE_PERCENTILES = (3, 50, 97)
+ROOM_BELOW, ROOM_ABOVE = 5, 12
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 Floats32 = npt.NDArray[np.float32]
@@ -212,12 +211,12 @@ def _files(
 
 
 def range_of(heard: Sequence[Survey]) -> VoiceRange:
-    """What was sung or said, with room for singing above it."""
+    """Around what was sung or said, with more room above it than below."""
     midi = np.concatenate([hz_to_midi(one.pitch.hz[one.pitch.voiced]) for one in heard])
-    low, high = np.percentile(midi, RANGE_PERCENTILES)
-    lowest = max(1, round(float(low)) - ROOM_BELOW)
-    highest = min(126, max(round(float(high)) + ROOM_ABOVE, lowest + NARROWEST_RANGE))
-    return VoiceRange(lowest, highest)
+    low, middle, high = (round(float(value)) for value in np.percentile(midi, RANGE_PERCENTILES))
+    return VoiceRange(
+        max(1, min(middle - ROOM_BELOW, low)), min(126, max(middle + ROOM_ABOVE, high))
+    )
 
 
 def _warnings(heard: Sequence[Survey], seconds: float) -> tuple[str, ...]:
