@@ -27,6 +27,7 @@ from benchmarks.melody_measures import (
     Shape,
     chord_tones,
     corpus_chord_tones,
+    corpus_stress,
     in_key,
     in_range,
     of_corpus,
@@ -158,6 +159,8 @@ def table_of(rows: Sequence[Measured], human: Sequence[CorpusMelody]) -> tuple[R
                                        ("fitted", "breaths", "alike", "cadence"))  # fmt: skip
     higher = [row.higher for row in rows if row.higher is not None]
     facts = melody_table().facts
+    english = [melody for melody in human if melody.language == "en"]
+    human_stress = sum(map(corpus_stress, english), StressFit())
     human_chords = _sum(corpus_chord_tones(melody) for melody in human)
     return (
         Row("melody.key", "notes in key (minor with its leading note)", key.percent, "%", key.all,
@@ -179,8 +182,11 @@ def table_of(rows: Sequence[Measured], human: Sequence[CorpusMelody]) -> tuple[R
         Row("melody.cadence", "sections that end on a tone of their last chord", cadence.percent,
             "%", cadence.all, "sections", at_least(95)),
         *_shapes("written", [row.shape for row in rows], "melodies"),
-        Row("human.chords", "human melodies, held back: the same with triads found in the score",
+        Row("human.chords", "the same of held-back human melodies and triads found in their scores",
             human_chords.percent, "%", human_chords.all, "notes"),
+        Row("human.stress", "the same of held-back melodies to English words",
+            100 * human_stress.share, "%", human_stress.on_strong + human_stress.on_weak,
+            "syllables"),
         *_shapes("human", [shape(of_corpus(melody)) for melody in human], "melodies held back"),
         Row("model.perplexity", "of the next pitch among 25, held-back human melodies, per note",
             float(facts["held_back_perplexity"]), "", int(facts["held_back_notes"]), "notes"),
@@ -220,7 +226,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--save", type=Path)
     options = parser.parse_args(arguments)
     rows = [measure(song) for song in read_songs()]
-    human = [m for m in read_corpus(options.scores) if m.held_back and len(m.notes) >= LEAST_NOTES]
+    human = [m for m in read_corpus(options.scores, True) if len(m.notes) >= LEAST_NOTES]
     table = Table(table_of(rows, human), circumstances(datetime.now(UTC)))
     if options.save:
         options.save.write_text(table.to_json(), "utf-8")

@@ -17,7 +17,7 @@ from voice.composing.corpus import CorpusMelody, scale
 from voice.composing.plan import MelodyPlan
 from voice.composing.words import Words
 from voice.lyric_plan import lyric_plan, metrical_weight
-from voice.score.model import Score
+from voice.score.model import Bar, Note, Place, Score
 
 STEP, LEAP = 2, 5
 MOTIF = 4
@@ -150,11 +150,35 @@ def corpus_chord_tones(melody: CorpusMelody) -> Kept:
 
 def stress_kept(score: Score, words: Words) -> StressFit:
     """Stressed syllables on notes stronger than their neighbours, against weaker ones."""
+    return _stress_fit(score, [stress == 2 for line in words.lines for stress in line.stresses])
+
+
+def corpus_stress(melody: CorpusMelody) -> StressFit:
+    """The same of a human melody."""
+    bar = melody.meter.bar_beats
+    first = min(note.bar for note in melody.notes)
+    notes = tuple(
+        Note(
+            start_beats=note.start_beats - first,
+            duration_beats=note.duration_beats,
+            midi=note.midi,
+            lyrics=(None,),
+            place=Place(1, float((note.start_beats - note.bar) / melody.meter.unit_beats) + 1),
+            slur=note.stress < 0,
+        )
+        for note in melody.notes
+    )
+    count = int(-(-notes[-1].end_beats // bar))
+    bars = tuple(Bar(number * bar, bar, number + 1) for number in range(count))
+    score = Score(melody.name, notes, bars, meters=(melody.meter,))
+    return _stress_fit(score, [note.stress == 1 for note in melody.notes if note.stress >= 0])
+
+
+def _stress_fit(score: Score, stressed: Sequence[bool]) -> StressFit:
     accents = [accent for line in lyric_plan(score) for accent in line.accents]
-    stresses = [stress for line in words.lines for stress in line.stresses]
     total = StressFit()
-    for stress, accent in zip(stresses, accents, strict=True):
-        if stress == 2:
+    for stress, accent in zip(stressed, accents, strict=True):
+        if stress:
             total += StressFit(accent is Accent.STRONG, accent is Accent.WEAK)
     return total
 

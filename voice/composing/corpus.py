@@ -80,14 +80,20 @@ class CorpusMelody:
 
     @property
     def held_back(self) -> bool:
-        digest = hashlib.sha256(self.name.encode()).digest()
-        return digest[0] % HELD_BACK_SHARE == 0
+        return is_held_back(self.name)
 
 
-def read_corpus(folder: Path) -> Iterator[CorpusMelody]:
+def is_held_back(name: str) -> bool:
+    """Whether the melody of this name is kept from learning."""
+    return hashlib.sha256(name.encode()).digest()[0] % HELD_BACK_SHARE == 0
+
+
+def read_corpus(folder: Path, only_held_back: bool = False) -> Iterator[CorpusMelody]:
     """Every melody of a folder of scores that can be read and sung, in one metre throughout."""
     paths = [*sorted(folder.rglob("*.abc")), *sorted(folder.rglob("*.mxl"))]
     for path in paths:
+        if only_held_back and not is_held_back(path.stem):
+            continue
         try:
             yield read_melody(path)
         except (MelismaError, LyricsError):

@@ -14,7 +14,7 @@ from voice.composing.plan import MelodyPlan, Style, is_compound
 from voice.composing.words import Words, WordsLine, WordsSection
 from voice.lyric_plan import metrical_weight
 
-EASY_SYLLABLE_S = {Style.BALLAD: 0.48, Style.POP: 0.36, Style.FOLK: 0.40, Style.RAP: 0.25}
+EASY_SYLLABLE_S = {Style.BALLAD: 0.48, Style.POP: 0.36, Style.FOLK: 0.40, Style.RAP: 0.21}
 """Seconds that a syllable has on the average when a line is neither hurried nor dragged."""
 HASTE = (1.0, 0.8, 0.65, 0.5, 0.4)
 FASTEST_SYLLABLE_S = 0.11
