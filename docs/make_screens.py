@@ -6,8 +6,10 @@ Every tab at 1,440 and 390 pixels, some of them in the dark, each a JPEG of at m
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -105,8 +107,9 @@ def main() -> None:
     """Serve the page, walk through it, and leave the pictures."""
     OUT.mkdir(exist_ok=True)
     chosen = sys.argv[1:]
-    address = launched(page(Room(Studio.open())), Serving(), wait=False)
-    with sync_playwright() as driver:
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as driver:
+        os.environ["MELISMA_HOME"] = home
+        address = launched(page(Room(Studio.open())), Serving(), wait=False)
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for suffix, ((width, height), look, scenes) in LOOKS.items():
             view = browser.new_page(viewport={"width": width, "height": height})

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import PATIENCE_MS
 
 gradio = pytest.importorskip("gradio")
 playwright = pytest.importorskip("playwright.sync_api")
@@ -17,7 +18,6 @@ from voice.demo.room import Room  # noqa: E402
 from voice.studio import Studio  # noqa: E402
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
-PATIENCE_MS = 300_000
 FLAGS = (
     "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync "
@@ -60,7 +60,7 @@ def browser(microphone: Path) -> Iterator[Any]:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("no Chromium; Debian's package chromium has it")
-    heard = f"--use-file-for-fake-audio-capture={microphone}"
+    heard = f"--use-file-for-fake-audio-capture={microphone}%noloop"
     with playwright.sync_playwright() as driver:
         made = driver.chromium.launch(executable_path=program, args=[*FLAGS.split(), heard])
         yield made
