@@ -13,7 +13,8 @@ import numpy as np
 
 from lyrics.writer.accents import StressFit
 from lyrics.writer.plan import Accent
-from voice.composing.corpus import CorpusMelody, scale
+from voice.composing.corpus import CorpusMelody
+from voice.composing.harmony import scale
 from voice.composing.plan import MelodyPlan
 from voice.composing.words import Words
 from voice.lyric_plan import lyric_plan, metrical_weight

@@ -14,8 +14,8 @@ from lyrics.pronounce import pronouncer_for
 from lyrics.writer.song_file import from_text
 from voice.card import VoiceRange
 from voice.composing.compose import Composition, compose, composed
-from voice.composing.corpus import scale
 from voice.composing.errors import WordsError
+from voice.composing.harmony import scale
 from voice.composing.plan import plan_from
 from voice.lyric_plan import metrical_weight
 from voice.score.fitting import fit

@@ -9,15 +9,8 @@ import numpy as np
 import pytest
 
 from voice.analysis.model import Key
-from voice.composing.corpus import (
-    best_triad,
-    harmony_window,
-    key_from,
-    read_corpus,
-    read_melody,
-    scale,
-    triad,
-)
+from voice.composing.corpus import read_corpus, read_melody
+from voice.composing.harmony import best_triad, harmony_window, key_from, scale, triad
 from voice.errors import ScoreFormatError
 from voice.score.model import Meter
 

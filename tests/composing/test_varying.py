@@ -8,8 +8,8 @@ import pytest
 from songs_to_set import SONG, plan_for_song
 
 from voice.composing.compose import composed
-from voice.composing.corpus import scale
 from voice.composing.errors import ComposingError
+from voice.composing.harmony import scale
 from voice.composing.ordering import plan_of_melody
 from voice.composing.varying import BarSpan, parse_bars, varied
 from voice.score.model import Score

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from voice.composing.corpus import CorpusMelody, CorpusNote, read_corpus, triad
+from voice.composing.corpus import CorpusMelody, CorpusNote, read_corpus
 from voice.composing.errors import TableError
 from voice.composing.features import (
     BEFORE_LAST,
@@ -37,6 +37,7 @@ from voice.composing.features import (
     relation,
     weight_class,
 )
+from voice.composing.harmony import triad
 from voice.composing.table import RATIOS, Array, MelodyTable, ratio_class
 from voice.lyric_plan import metrical_weight
 

@@ -14,8 +14,8 @@ from lyrics.writer.errors import LyricsFileError
 from voice.analysis.model import Key, TrackAnalysis
 from voice.card import VoiceRange
 from voice.composing.chords import Chord, ChordInBeats, parse_chords, parse_key
-from voice.composing.corpus import best_triad, harmony_window, key_from, triad
 from voice.composing.errors import PlanError, WordsError
+from voice.composing.harmony import best_triad, harmony_window, key_from, triad
 from voice.composing.plan import (
     USUAL_RANGE,
     MelodyPlan,

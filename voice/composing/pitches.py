@@ -11,7 +11,6 @@ import numpy as np
 from voice.analysis.model import Key
 from voice.card import VoiceRange
 from voice.composing.chords import Chord
-from voice.composing.corpus import scale
 from voice.composing.features import (
     NO_INTERVAL,
     WIDEST,
@@ -21,6 +20,7 @@ from voice.composing.features import (
     relation,
     weight_class,
 )
+from voice.composing.harmony import scale
 from voice.composing.plan import Style
 from voice.composing.table import Array, MelodyTable
 

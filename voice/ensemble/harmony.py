@@ -18,7 +18,7 @@ import numpy as np
 
 from voice.analysis.model import Key
 from voice.composing.chords import ChordInBeats
-from voice.composing.corpus import key_from, triad
+from voice.composing.harmony import key_from, triad
 from voice.errors import ScoreError
 from voice.score.model import Articulation, Note, Score
 
