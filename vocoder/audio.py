@@ -141,7 +141,7 @@ def read_audio(path: Path, limits: ReadingLimits | None = None) -> Audio:
         raise AudioFormatError(f"{path}: no such file; check the path")
     try:
         with soundfile.SoundFile(path) as file:
-            _check_header(path, file, limits or ReadingLimits())
+            check_header(path, file, limits or ReadingLimits())
             samples = file.read(frames=file.frames, dtype="float32", always_2d=True)
             rate_hz = int(file.samplerate)
     except soundfile.LibsndfileError as error:
@@ -255,7 +255,8 @@ def _write(
     return written
 
 
-def _check_header(path: Path, file: object, limits: ReadingLimits) -> None:
+def check_header(path: Path, file: object, limits: ReadingLimits) -> None:
+    """Raises AudioFormatError: an open sound file promises more than the limits allow."""
     frames, rate_hz, channels = (
         int(getattr(file, name)) for name in ("frames", "samplerate", "channels")
     )

@@ -39,6 +39,10 @@ class MixError(MelismaError):
     """Sounds that cannot be mixed as they are, or a report of a mix that cannot be replayed."""
 
 
+class SeparationError(MelismaError):
+    """A song that cannot be taken apart here, and what is needed for it."""
+
+
 class SongError(MelismaError):
     """A song's project that is none, or that cannot be gone on with."""
 

@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "convert": ("voice.cli.convert", "app", "Convert a recording into a voice."),
     "mix": ("voice.cli.mix", "app", "Mix vocals over an instrumental."),
     "enroll": ("voice.cli.enroll", "app", "Make a voice of a person who consented."),
+    "separate": ("voice.cli.separate", "app", "Take the vocals off a finished song."),
     "song": ("voice.cli.song", "song_app", "Make whole songs over tracks."),
     "voices": ("voice.cli.voices", "app", "List, show, add, remove and verify voices."),
     "train": ("voice.cli.train", "app", "Train a vocoder, an acoustic model or a voice."),
