@@ -28,12 +28,22 @@ from voice.conversion.survey import survey
 from voice.conversion.tracking import track_pitch
 from voice.conversion.transposing import shift_for
 from voice.errors import ConversionError, VoiceError
+from voice.marking.check import check_file
+from voice.marking.payload import Kind
 
 VOICES = Path(__file__).parents[1] / "fixtures" / "voices"
 
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the key that signs records is made."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("MELISMA_HOME", str(home))
+    return home
 
 
 @pytest.fixture
@@ -147,6 +157,12 @@ def test_the_users_word_is_needed_and_kept(bank: VoiceBank, order: ConversionOrd
         assert "voice tiny" in file.comment
         assert file.artist == made.credit
     assert made.statement.source_sha256 == open_recording(order.recording).sha256
+    record = check_file(order.output).record
+    assert record is not None
+    assert record.making.kind is Kind.CONVERT
+    assert record.making.made_from == made.statement.source_sha256
+    assert record.making.statement == made.statement.text
+    assert record.making.voices[0].grant_id == "voice-tiny-2026"
 
 
 def test_a_permit_is_for_one_recording_and_for_converting(
