@@ -67,7 +67,7 @@ def example_desk() -> Desk:
 
 def desk_from_file(path: str, part: str) -> Desk:
     """A score file that was uploaded."""
-    return Desk.of(read_score(Path(path), part.strip() or None))
+    return Desk.of(read_score(Path(path), (part or "").strip() or None))
 
 
 def desk_from_line(line: str) -> Desk:

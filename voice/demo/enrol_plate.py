@@ -24,7 +24,7 @@ def enrol_plate(room: Room, grant: gr.Textbox, material: gr.Files, cards: list[g
     with gr.Column(elem_classes="plate"):
         gr.Markdown("### 4 · Make the voice\nFrom the recordings of step 2, sealed to the grant.")
         with gr.Row():
-            name = gr.Textbox(label="Name of the voice", placeholder="ada", max_length=40)
+            name = gr.Textbox("", label="Name of the voice", placeholder="ada", max_length=40)
             base = gr.Dropdown(
                 list(bank.names()), value=room.studio.default_voice("en"),
                 label="Whose networks it sings with",

@@ -113,7 +113,7 @@ def _from_file() -> tuple[gr.File, gr.Textbox, gr.Dropdown]:
             height=170,
             elem_id="score-file",
         )
-        part = gr.Textbox(label="Part", placeholder="the one with words", max_length=200)
+        part = gr.Textbox("", label="Part", placeholder="the one with words", max_length=200)
         verse = gr.Dropdown(["1"], value="1", label="Verse")
     return file, part, verse
 
@@ -136,6 +136,7 @@ def _from_line() -> tuple[gr.Textbox, gr.Button]:
 def _words() -> tuple[gr.Textbox, gr.Button]:
     with gr.Column(min_width=280, elem_classes="plate"):
         words = gr.Textbox(
+            "",
             label="Other words",
             info="One syllable for each note; _ holds one, an empty line parts verses.",
             lines=6,

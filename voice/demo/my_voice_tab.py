@@ -54,7 +54,7 @@ def my_voice_tab(room: Room, cards: list[gr.HTML]) -> None:
         elem_classes="lead",
     )
     grant = gr.Textbox(
-        label="Grant", info="Filled in by step 1; write a number here to go on with an older one.",
+        "", label="Grant", info="Filled in by step 1; write a number here to go on with an older one.",
         max_length=80, elem_id="grant",
     )  # fmt: skip
     _ask(grant)
@@ -67,10 +67,10 @@ def _ask(grant: gr.Textbox) -> None:
     with gr.Column(elem_classes="plate"):
         gr.Markdown("### 1 · Who is asked, and for what")
         with gr.Row():
-            name = gr.Textbox(label="Name of the person", max_length=200)
-            contact = gr.Textbox(label="Where the receipt goes", max_length=200)
+            name = gr.Textbox("", label="Name of the person", max_length=200)
+            contact = gr.Textbox("", label="Where the receipt goes", max_length=200)
             project = gr.Textbox(
-                label="The one project", placeholder="the album Night Trains", max_length=200
+                "", label="The one project", placeholder="the album Night Trains", max_length=200
             )
         uses = gr.CheckboxGroup(
             USES, value=["train", "sing"], label="What the voice may be used for"
@@ -82,7 +82,7 @@ def _ask(grant: gr.Textbox) -> None:
             money = gr.Checkbox(False, label="Also for money")
         with gr.Row():
             age = gr.Dropdown(AGES, value="adult", label="The person is")
-            cosigner = gr.Textbox(label="Guardian or estate, if needed", max_length=200)
+            cosigner = gr.Textbox("", label="Guardian or estate, if needed", max_length=200)
         button = gr.Button("Write the statement", variant="primary")
 
         @told
@@ -90,7 +90,7 @@ def _ask(grant: gr.Textbox) -> None:
             who: str, where: str, what_for: str, operations: Sequence[str], sung: str, read: str,
             term: float, commercial: bool, how_old: str, other: str,
         ) -> str:  # fmt: skip
-            person = Person(who, where, Age(how_old), other.strip() or None)
+            person = Person(who, where, Age(how_old), (other or "").strip() or None)
             request = Request(
                 project=what_for,
                 operations=frozenset(map(Operation, operations)),
@@ -179,12 +179,13 @@ def _decide(room: Room, grant: gr.Textbox) -> None:
         gr.Markdown("### 3 · Grant it, keep the receipt, take it back")
         with gr.Row():
             human = gr.Textbox(
+                "",
                 label="Who heard the digits",
                 info="Only where the ears were unsure.",
                 max_length=200,
             )
-            asker = gr.Textbox(label="Who asks", info="For the receipt.", max_length=200)
-            reach = gr.Textbox(label="How to reach them", max_length=200)
+            asker = gr.Textbox("", label="Who asks", info="For the receipt.", max_length=200)
+            reach = gr.Textbox("", label="How to reach them", max_length=200)
         with gr.Row():
             give = gr.Button("Put it in force", variant="primary")
             receipt = gr.Button("Write the receipt")
@@ -196,7 +197,7 @@ def _decide(room: Room, grant: gr.Textbox) -> None:
         @told
         def on_grant(number: str, heard_by: str) -> str:
             with _registry() as registry:
-                registry.confirm(_named(number), heard_by.strip() or None, _now())
+                registry.confirm(_named(number), (heard_by or "").strip() or None, _now())
                 registry.activate(_named(number), _now())
             return _state_html(number)
 
@@ -235,7 +236,7 @@ def _now() -> datetime:
 
 
 def _named(number: str) -> str:
-    if not number.strip():
+    if not (number or "").strip():
         raise OutputError("no grant is named; write the statement first (step 1)")
     return number.strip()
 

@@ -31,7 +31,7 @@ from voice.studio import SingOptions, silent_progress
 def program_tab(room: Room) -> None:
     """Adds /sing, /check_score, /mix, /convert and /write_lyrics."""
     with gr.Column(visible=False):
-        line = gr.Textbox(label="A song in one line; empty where a file is given")
+        line = gr.Textbox("", label="A song in one line; empty where a file is given")
         file = gr.File(label="A score file", type="filepath")
         voice = gr.Textbox("wren", label="Whose voice")
         _singing(room, line, file, voice)
@@ -124,7 +124,7 @@ def _converting(room: Room, voice: gr.Textbox) -> None:
     vocal = gr.File(label="A recording of one voice", type="filepath")
     transpose = gr.Textbox("auto", label="Semitones, or auto")
     may_use = gr.Checkbox(False, label="You state that you may use the recording")
-    sound, statement = gr.File(label="The result, WAV"), gr.Textbox(label="What is kept of it")
+    sound, statement = gr.File(label="The result, WAV"), gr.Textbox("", label="What is kept of it")
 
     @told
     def convert(
@@ -160,12 +160,12 @@ def _converting(room: Room, voice: gr.Textbox) -> None:
 
 def _writing(room: Room) -> None:
     desktop = Desktop()
-    theme = gr.Textbox(label="What the song is about")
+    theme = gr.Textbox("", label="What the song is about")
     genre = gr.Textbox("pop", label="Genre")
     structure = gr.Textbox("verse", label="Sections, parted by commas")
     syllables = gr.Textbox("8,6,8,6", label="Syllables of each line")
     seed = gr.Number(0, label="Seed", precision=0)
-    words = gr.Textbox(label="The lyrics")
+    words = gr.Textbox("", label="The lyrics")
 
     @told
     def write_lyrics(about: str, kind: str, sections: str, counts: str, random: float) -> str:

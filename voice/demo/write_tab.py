@@ -69,7 +69,7 @@ class Wish:
         )
 
     def _sections(self, melody: Score) -> tuple[SectionPlan, ...]:
-        rhyme = self.rhyme.strip() or None
+        rhyme = (self.rhyme or "").strip() or None
         if self.shape != FROM_MELODY:
             return Form(None, None, self.syllables, rhyme, self.structure).sections()
         kinds = parse_structure(self.structure)
@@ -96,6 +96,7 @@ def write_tab(room: Room, desk: gr.State, roll: gr.HTML, desk_line: gr.HTML) -> 
                 wordings = gr.Radio([], label="Other wordings", elem_id="wordings")
                 take = gr.Button("Put this line in")
             text = gr.Textbox(
+                "",
                 label="The words, to be changed freely",
                 lines=8,
                 max_lines=30,
@@ -211,8 +212,8 @@ def _line_from(sent: Mapping[str, Any], song: Song) -> int:
     return number
 
 
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
+def _listed(text: str | None) -> tuple[str, ...]:
+    return tuple(word.strip() for word in (text or "").split(",") if word.strip())
 
 
 def _fields() -> list[gr.components.Component]:
@@ -223,10 +224,10 @@ def _fields() -> list[gr.components.Component]:
     syllables = gr.Textbox("8,6,8,6", label="Syllables of each line", max_length=500)
     with gr.Accordion("Rhyme, words, seed", open=False):
         rhyme = gr.Textbox(
-            label="Rhyme scheme", placeholder="ABAB", info="X rhymes with none.", max_length=200
+            "", label="Rhyme scheme", placeholder="ABAB", info="X rhymes with none.", max_length=200
         )
         slant = gr.Checkbox(False, label="Near rhymes count")
-        include = gr.Textbox(label="Words that must occur", max_length=500)
-        avoid = gr.Textbox(label="Words to avoid", max_length=500)
+        include = gr.Textbox("", label="Words that must occur", max_length=500)
+        avoid = gr.Textbox("", label="Words to avoid", max_length=500)
         seed = gr.Number(0, label="Seed", precision=0, minimum=0)
     return [theme, genre, structure, shape, syllables, rhyme, slant, include, avoid, seed]
