@@ -54,9 +54,12 @@ def my_voice_tab(room: Room, cards: list[gr.HTML]) -> None:
         elem_classes="lead",
     )
     grant = gr.Textbox(
-        "", label="Grant", info="Filled in by step 1; write a number here to go on with an older one.",
-        max_length=80, elem_id="grant",
-    )  # fmt: skip
+        "",
+        label="Grant",
+        info="Filled in by step 1; write a number here to go on with an older one.",
+        max_length=80,
+        elem_id="grant",
+    )
     _ask(grant)
     material = _read_aloud(room, grant)
     _decide(room, grant)
