@@ -33,7 +33,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--songs", type=Path, help="folder of real stems, NAME-instrumental.opus")
     parser.add_argument("--voice", default="wren")
     parser.add_argument("--hymns", type=int, default=12, help="how many of the set's first")
-    parser.add_argument("--tempo-share", type=float, default=0.6, help="of the written tempo")
+    parser.add_argument("--tempo-share", type=float, default=1.0, help="of the written tempo")
     parser.add_argument("--preset", default="pop")
     parser.add_argument("--whisper", type=Path, help="folder of the faster-whisper model")
     parser.add_argument("--no-words", action="store_true", help="do not listen for words")

@@ -58,7 +58,8 @@ class MixedSong:
         )  # fmt: skip
         return (
             f"{self.source.name}: onsets {late}, bar {self.bar_late_s or 0.0:+.2f} s, "
-            f"loudness {self.loudness_error_lu:+.2f} LU, peak {self.true_peak_dbtp:.2f} dBTP, lead {self.lead_error_lu:+.2f} LU{words}"
+            f"loudness {self.loudness_error_lu:+.2f} LU, peak {self.true_peak_dbtp:.2f} dBTP, "
+            f"lead {self.lead_error_lu:+.2f} LU{words}"
         )
 
 
