@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from benchmarks.consent_trials.crashes import CrashResult
     from benchmarks.consent_trials.speed import Spent
-    from benchmarks.table import Row, Table
+    from benchmarks.table import Row
     from consent.location import RegistryLocation
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -209,19 +209,10 @@ def measure_all(plan: Plan, names: Sequence[str]) -> list[Row]:
     return rows
 
 
-def merged(old: Path, rows: Sequence[Row]) -> Table:
-    """The rows of an earlier run, those that were measured again replaced."""
-    from benchmarks.circumstances import circumstances
-    from benchmarks.table import Table, table_from_json
-
-    known = table_from_json(old.read_text(encoding="utf-8"), str(old)).rows if old.is_file() else ()
-    by_key = {row.key: row for row in (*known, *rows)}
-    return Table(tuple(by_key.values()), circumstances(datetime.now(UTC)))
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run trials and print the table; 1 when a goal was missed."""
-    from benchmarks.table import markdown
+    from benchmarks.circumstances import circumstances
+    from benchmarks.table import markdown, merged
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -244,7 +235,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rows = measure_all(plan, options.trials or list(TRIALS))
     sys.stdout.write(markdown(rows))
     if options.save is not None:
-        options.save.write_text(merged(options.save, rows).to_json(), encoding="utf-8")
+        table = merged(options.save, rows, circumstances(datetime.now(UTC)))
+        options.save.write_text(table.to_json(), encoding="utf-8")
     return 1 if any(row.met is False for row in rows) else 0
 
 

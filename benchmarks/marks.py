@@ -1,9 +1,10 @@
 """The mark: whether it is found where it is, not found where it is not, and harms nothing.
 
-python -m benchmarks.marks --songs DIR --corpora DIR --save benchmarks/results/marks.json
+python -m benchmarks.marks --takes TAKES --songs SONGS --corpora DIR --save results/marks.json
 
-Marked are takes of hymns, and mixes of them over the songs' instrumentals; each goes through one
-treatment and is cropped. Unmarked are crops of songs and of everything that the corpora hold.
+TAKES holds vocals that Melisma sang, as `benchmarks.quality --keep` leaves them; marked are pieces
+of them, and of them over the songs' instrumentals. Each piece goes through one treatment and is
+cropped. Unmarked are crops of the songs and of everything that the corpora hold.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,53 +22,66 @@ import numpy as np
 
 from benchmarks.circumstances import circumstances
 from benchmarks.command import run
-from benchmarks.hymns import Hymn, hymn_set
 from benchmarks.intervals import Interval
-from benchmarks.listening import Listener
-from benchmarks.table import Row, Table, Target, at_least, at_most
-from benchmarks.takes import SungHymn, judged, singer_of, studio_of
+from benchmarks.listening import Listener, compared
+from benchmarks.praat import praat_track
+from benchmarks.predicted_quality import dnsmos
+from benchmarks.table import Row, Table, Target, at_least, at_most, merged
 from benchmarks.treatments import TREATMENTS, cropped
 from benchmarks.whisper_model import whisper_folder
 from vocoder.audio import Audio, read_audio
 from voice.marking.detect import find_mark
 from voice.marking.mark import marked
 from voice.marking.payload import Kind, Payload, voice_tag
-from voice.mixing.mix import mix_over
-from voice.studio import SingOptions
-from voice.take import VocalTake
 
-HOST_S = 32.0
-LONGEST_S = 60.0
-MIXED_AT_S = 2.0
+PIECE_S = 16.0
+PIECES = 2
 CROP_S = 10.0
-CROPS = 3
+CROP_AT_S = (0.37, 5.61)
 SONG_STEP_S = 6.0
 CLIPS_EACH = 30
+LEAD_DB = 2.0
 PEOPLE = ("kumi-ja", "scottpoid-ja", "dorodoro-ja", "kathleen-en", "kokoro-en")
-GOALS = {"pitch": None, "reverb": None}
+WITHOUT_GOAL = ("pitch", "reverb")
 
 
 @dataclass(frozen=True)
-class Sung:
-    """A take of a hymn."""
+class Host:
+    """Sound before and after it was marked."""
 
-    hymn: Hymn
-    take: VocalTake
+    plain: Audio
+    marked: Audio
+    payload: Payload
+
+    @property
+    def level_db(self) -> float:
+        """How far the mark lies under the sound."""
+        mark = self.marked.samples - self.plain.samples
+        power = np.square(self.plain.samples).sum() / np.square(mark).sum()
+        return 10.0 * float(np.log10(power))
 
 
-def payload_of(number: int, kind: Kind, voice: str) -> Payload:
-    return Payload(kind, voice_tag(voice), f"{random.Random(number).getrandbits(32):08x}")
+def host(audio: Audio, number: int, kind: Kind) -> Host:
+    name = f"{random.Random(number).getrandbits(32):08x}"
+    payload = Payload(kind, voice_tag("wren"), name)
+    return Host(audio, marked(audio, payload), payload)
 
 
-def sung_by(voices: Sequence[str], hymns: int) -> list[Sung]:
-    """Every voice sings some hymns at the written tempo."""
-    studio = studio_of(None, 1)
-    chosen = hymn_set().read(hymns)
-    return [
-        Sung(hymn, singer_of(studio, voice, SingOptions(language="en"))(hymn.score))
-        for voice in voices
-        for hymn in chosen
-    ]
+def pieces_of(takes: Path) -> list[Audio]:
+    """Some pieces of each take, from its beginning on."""
+    found = []
+    for path in sorted(takes.rglob("*.wav")):
+        take = read_audio(path)
+        found += [cropped(take, number * PIECE_S, PIECE_S) for number in range(PIECES)]
+    return [piece for piece in found if piece.duration_s > PIECE_S - 0.1]
+
+
+def laid_over(vocal: Audio, backing: Audio) -> Audio:
+    """A vocal over an instrumental of the same length, 2 dB louder than it."""
+    under = backing.resampled(vocal.rate_hz).samples[:, : vocal.length_samples]
+    level = np.sqrt(np.mean(np.square(under)) / np.mean(np.square(vocal.samples)))
+    whole = under + vocal.samples * np.float32(level * 10.0 ** (LEAD_DB / 20.0))
+    return Audio((whole / max(1.0, float(np.abs(whole).max()))).astype(np.float32), vocal.rate_hz)
 
 
 def unmarked(songs: Path, corpora: Path) -> Iterator[Audio]:
@@ -112,121 +126,86 @@ def false_rows(songs: Path, corpora: Path) -> Iterator[Row]:
     yield share_row("false", definition, found, pieces, "crops", at_most(0.0))
 
 
-def found_rows(
-    what: str, hosts: Sequence[tuple[Audio, Payload]], treatments: Sequence[str]
-) -> Iterator[Row]:
-    """How many crops of marked and treated sound give exactly their payload back."""
-    made = [(marked(audio, payload), payload) for audio, payload in hosts]
-    for name in treatments:
-        told, treat = TREATMENTS[name]
+def found_rows(what: str, hosts: Sequence[Host]) -> Iterator[Row]:
+    """How far the mark lies below, and how many crops of treated sound give their payload back."""
+    levels = [one.level_db for one in hosts]
+    definition = f"the mark under the sound, {what}: least of all"
+    yield Row(
+        f"mark.level.{what}", definition, min(levels), "dB", len(hosts), "pieces", at_least(24.0)
+    )
+    for name, (told, treat) in TREATMENTS.items():
         found = tried = 0
-        for audio, payload in made:
-            sounding = treat(audio)
-            for start_s in _starts(sounding):
+        for one in hosts:
+            sounding = treat(one.marked)
+            for start_s in CROP_AT_S:
                 seen = find_mark(cropped(sounding, start_s, CROP_S))
                 tried += 1
-                found += seen is not None and seen.payload == payload
+                found += seen is not None and seen.payload == one.payload
         definition = f"marks read from crops of {CROP_S:g} s: {what}, {told}"
-        goal = None if name in GOALS else at_least(95.0)
-        yield share_row(f"{what.split()[0]}.{name}", definition, found, tried, "crops", goal)
+        goal = None if name in WITHOUT_GOAL else at_least(95.0)
+        yield share_row(f"{what}.{name}", definition, found, tried, "crops", goal)
 
 
-def _starts(audio: Audio) -> list[float]:
-    room_s = audio.duration_s - CROP_S
-    return [float(start_s) for start_s in np.linspace(0.37, max(0.37, room_s - 0.41), CROPS)]
-
-
-def level_row(what: str, hosts: Sequence[tuple[Audio, Payload]]) -> Row:
-    """How far the mark lies under the sound, over its whole length."""
-    levels = []
-    for audio, payload in hosts:
-        mark = marked(audio, payload).samples - audio.samples
-        power = float(np.square(audio.samples).sum() / np.square(mark).sum())
-        levels.append(10.0 * float(np.log10(power)))
-    definition = f"the mark under the sound, {what}: least of all"
-    return Row(
-        f"mark.level.{what}", definition, min(levels), "dB", len(levels), "sounds", at_least(24.0)
+def covered_row(vocals: Sequence[Host], backings: Sequence[Audio]) -> Row:
+    """Only the vocal is marked, and other sound is laid over it later."""
+    found = 0
+    for one, backing in zip(vocals, backings, strict=True):
+        seen = find_mark(laid_over(one.marked, backing))
+        found += seen is not None and seen.payload == one.payload
+    definition = (
+        f"marks of the vocal alone, read from {PIECE_S:g} s of a mix that was not marked, the "
+        f"vocal {LEAD_DB:g} dB above the instrumental"
     )
+    return share_row("covered", definition, found, len(vocals), "mixes", None)
 
 
-def harm_rows(sung: Sequence[Sung], model: Path | None) -> Iterator[Row]:
-    """The same takes judged without and with their mark."""
-    listen: Callable[[Audio], str] = lambda audio: ""  # noqa: E731
-    if model is not None:
-        listen = Listener(model).transcribe
-    plain: list[SungHymn] = []
-    with_mark: list[SungHymn] = []
-    for number, one in enumerate(sung):
-        audio = marked(one.take.audio, payload_of(number, Kind.SING, one.take.voice))
-        for take, kept in ((one.take, plain), (replace(one.take, audio=audio), with_mark)):
-            kept.append(judged(one.hymn, take, listen(take.audio)))
-    notes = sum(len(take.cents) for take in plain)
-    for name, takes in (("without", plain), ("with", with_mark)):
-        definition = f"notes within 10 cents of the score, {name} the mark"
-        yield Row(f"mark.notes.{name}", definition, _in_tune(takes), "%", notes, "notes")
-        quality = float(np.mean([take.quality for take in takes]))
-        definition = f"predicted quality (DNSMOS overall), {name} the mark"
-        yield Row(f"mark.dnsmos.{name}", definition, quality, "of 5", len(takes), "takes")
-        if model is not None:
-            words = sum([take.understood.words for take in takes])
-            wrong = 100.0 * sum([take.understood.errors for take in takes]) / words
-            definition = f"words wrong (Whisper base), {name} the mark"
-            yield Row(f"mark.words.{name}", definition, wrong, "%", words, "words")
-
-
-def _in_tune(takes: Sequence[SungHymn]) -> float:
-    cents = np.concatenate([take.cents for take in takes])
-    return 100.0 * float(np.mean(np.abs(cents) <= 10.0))
-
-
-def covered_rows(
-    sung: Sequence[Sung], instrumentals: Sequence[Audio], treatments: Sequence[str]
-) -> Iterator[Row]:
-    """Only the vocal is marked, and then mixed by the usual settings."""
-    for name in treatments:
-        told, treat = TREATMENTS[name]
-        found = tried = 0
-        for number, one in enumerate(sung):
-            payload = payload_of(number, Kind.SING, one.take.voice)
-            take = replace(one.take, audio=marked(one.take.audio, payload))
-            whole = treat(_mixed(take, instrumentals, number))
-            seen = find_mark(cropped(whole, MIXED_AT_S, take.audio.duration_s))
-            tried += 1
-            found += seen is not None and seen.payload == payload
-        definition = f"marks of the vocal alone, read from its whole mix, {told}"
-        yield share_row(f"covered.{name}", definition, found, tried, "mixes", None)
-
-
-def _mixed(take: VocalTake, instrumentals: Sequence[Audio], number: int) -> Audio:
-    return mix_over(take, instrumentals[number % len(instrumentals)], MIXED_AT_S).audio
+def harm_rows(hosts: Sequence[Host], model: Path | None) -> Iterator[Row]:
+    """The same pieces without and with their mark."""
+    moved: list[float] = []
+    for one in hosts:
+        before, after = praat_track(one.plain), praat_track(one.marked)
+        both = before.voiced & after.voiced
+        moved += np.abs(1200.0 * np.log2(after.hz[both] / before.hz[both])).tolist()
+    definition = "how far the mark moves the pitch that Praat hears, 95 of 100 frames by less"
+    value = float(np.quantile(moved, 0.95))
+    yield Row("mark.pitch", definition, value, "cents", len(moved), "frames", at_most(5.0))
+    change = [dnsmos(one.marked) - dnsmos(one.plain) for one in hosts]
+    definition = "change of the predicted quality (DNSMOS overall), mean"
+    yield Row("mark.dnsmos", definition, float(np.mean(change)), "of 5", len(hosts), "pieces")
+    if model is None:
+        return
+    listener = Listener(model)
+    heard = [
+        compared(str(i), listener.transcribe(one.plain), listener.transcribe(one.marked))
+        for i, one in enumerate(hosts)
+    ]
+    words = sum([one.words for one in heard])
+    value = 100.0 * sum([one.errors for one in heard]) / max(1, words)
+    definition = "words heard otherwise with the mark than without (Whisper base)"
+    yield Row("mark.words", definition, value, "%", words, "words")
 
 
 def measure(options: argparse.Namespace) -> Iterator[Row]:
-    yield from false_rows(options.songs, options.corpora)
-    sung = sung_by(options.voices, options.hymns)
-    instrumentals = [
-        cropped(read_audio(path), 0.0, 60.0)
-        for path in sorted(options.songs.glob("*instrumental.opus"))
+    if "false" in options.measures:
+        yield from false_rows(options.songs, options.corpora)
+    pieces = pieces_of(options.takes)
+    stems = [read_audio(path) for path in sorted(options.songs.glob("*instrumental.opus"))]
+    backings = [
+        cropped(stems[i % len(stems)], 8.0 + i * PIECE_S / 2, PIECE_S) for i in range(len(pieces))
     ]
-    takes = [
-        (cropped(one.take.audio, 0.0, HOST_S), payload_of(i, Kind.SING, one.take.voice))
-        for i, one in enumerate(sung)
-    ]
-    mixes = [
-        (
-            cropped(
-                mix_over(one.take, instrumentals[i % len(instrumentals)], 2.0).audio, 0, HOST_S
-            ),
-            payload_of(i, Kind.MIX, one.take.voice),
-        )
-        for i, one in enumerate(sung)
-    ]
-    for what, hosts in (("takes", takes), ("mixes", mixes)):
-        yield level_row(what, hosts)
-        yield from found_rows(what, hosts, list(TREATMENTS))
-    yield from covered_rows(sung, instrumentals, ["none", "mp3_128"])
-    model = None if options.without_words else whisper_folder(options.whisper)
-    yield from harm_rows(sung, model)
+    takes = [host(piece, i, Kind.SING) for i, piece in enumerate(pieces)]
+    if "takes" in options.measures:
+        yield from found_rows("takes", takes)
+        yield covered_row(takes, backings)
+    if "mixes" in options.measures:
+        mixes = [laid_over(piece, backing) for piece, backing in zip(pieces, backings, strict=True)]
+        yield from found_rows("mixes", [host(mix, i, Kind.MIX) for i, mix in enumerate(mixes)])
+    if "harm" in options.measures:
+        model = None if options.without_words else whisper_folder(options.whisper)
+        yield from harm_rows(takes[:: options.harm_every], model)
+
+
+MEASURES = ("false", "takes", "mixes", "harm")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -235,23 +214,24 @@ def main(arguments: Sequence[str]) -> int:
         description=__doc__,
         formatter_class=argparse.RawTextHelpFormatter,
     )
+    parser.add_argument("--takes", type=Path, required=True, help="a folder of sung vocals in wav")
     parser.add_argument("--songs", type=Path, required=True, help="a folder of stems in Opus")
     parser.add_argument("--corpora", type=Path, required=True)
-    parser.add_argument("--voices", nargs="+", default=["wren", "kumi"])
-    parser.add_argument("--hymns", type=int, default=5)
+    parser.add_argument("--measures", nargs="+", choices=MEASURES, default=MEASURES)
+    parser.add_argument("--harm-every", type=int, default=1, help="judge every so many pieces")
     parser.add_argument("--whisper", type=Path, help="a folder of faster-whisper's base model")
     parser.add_argument("--without-words", action="store_true", help="do not ask the recogniser")
-    parser.add_argument("--save", type=Path, help="write the JSON to this file, too")
+    parser.add_argument("--save", type=Path, help="put the rows into this file, too")
     options = parser.parse_args(arguments)
     rows: list[Row] = []
-    stated: Mapping[str, str] = circumstances(datetime.now(UTC))
     for row in measure(options):
         sys.stderr.write(f"{row.key}: {row.value:.4g} {row.unit} of {row.n}\n")
         sys.stderr.flush()
         rows.append(row)
         if options.save is not None:
-            options.save.write_text(Table(tuple(rows), stated).to_json(), encoding="utf-8")
-    sys.stdout.write(Table(tuple(rows), stated).to_markdown())
+            table = merged(options.save, [row], circumstances(datetime.now(UTC)))
+            options.save.write_text(table.to_json(), encoding="utf-8")
+    sys.stdout.write(Table(tuple(rows), {}).to_markdown())
     return 0
 
 

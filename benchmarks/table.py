@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from benchmarks.errors import BenchmarkError
@@ -84,6 +85,13 @@ def table_from_json(text: str, where: str) -> Table:
         return Table(tuple(_row(row) for row in found["rows"]), found["circumstances"])
     except (ValueError, KeyError, TypeError) as error:
         raise BenchmarkError(f"{where}: no table of results ({error}); measure again") from error
+
+
+def merged(old: Path, rows: Sequence[Row], circumstances: Mapping[str, str]) -> Table:
+    """The rows of a file of results, those that were measured again replaced, new ones added."""
+    known = table_from_json(old.read_text(encoding="utf-8"), str(old)).rows if old.is_file() else ()
+    by_key = {row.key: row for row in (*known, *rows)}
+    return Table(tuple(by_key.values()), circumstances)
 
 
 def _row(row: dict[str, Any]) -> Row:
