@@ -60,7 +60,7 @@ def browser(microphone: Path) -> Iterator[Any]:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("no Chromium; Debian's package chromium has it")
-    heard = f"--use-file-for-fake-audio-capture={microphone}%noloop"
+    heard = f"--use-file-for-fake-audio-capture={microphone}"
     with playwright.sync_playwright() as driver:
         made = driver.chromium.launch(executable_path=program, args=[*FLAGS.split(), heard])
         yield made

@@ -27,6 +27,8 @@ from espeak import Espeak
 
 OpenPage = Callable[..., Any]
 SILENCE_S = 0.4
+SILENCE_AFTER_S = 20.0
+"""The browser hears its file again and again; nobody waits for the second time."""
 
 
 @pytest.fixture(scope="module")
@@ -66,13 +68,17 @@ def test_a_voice_is_granted_receipted_and_taken_back(
     assert len(digits) == 6
     spoken = speaker.wav(
         speaker.say(statement), *[speaker.say(digit, words_a_minute=110) for digit in digits],
-        pause_s=SILENCE_S,
+        np.zeros(int(SILENCE_AFTER_S * speaker.rate_hz)), pause_s=SILENCE_S,
     )  # fmt: skip
     microphone.write_bytes(spoken)
-    length_s = soundfile.info(io.BytesIO(spoken)).duration
+    length_s = soundfile.info(io.BytesIO(spoken)).duration - SILENCE_AFTER_S
     view.locator("#spoken").get_by_role("button", name="Record", exact=True).click()
-    view.wait_for_timeout(1000 * (length_s + 1.0))
-    view.locator("#spoken").get_by_role("button", name="Stop").first.click()
+    stop = view.locator("#spoken").get_by_role("button", name="Stop").first
+    stop.wait_for()
+    stop.evaluate(
+        "(button, wait) => new Promise(done => setTimeout(() => { button.click(); done() }, wait))",
+        1000 * length_s,
+    )
     view.locator("#material input[type=file]").set_input_files(str(material))
     view.get_by_role("button", name="Hand it in").click()
     view.locator(".findings li").first.wait_for()

@@ -36,6 +36,14 @@ def choose_tiny(view: Any) -> None:
     view.get_by_role("radio", name="Tiny").first.check()
 
 
+def box(shape: Any) -> dict[str, float]:
+    """Where something is drawn; it may be drawn anew just now."""
+    found = None
+    while found is None:
+        found = shape.bounding_box()
+    return dict(found)
+
+
 def sung_file(view: Any) -> Path:
     """The sound that the page plays, fetched as a browser would."""
     link = view.locator("#take-files a[href$='.wav'], #take-files a[download]").first
@@ -73,7 +81,8 @@ def test_a_score_is_read_edited_by_hand_and_saved(open_page: OpenPage) -> None:
     view.keyboard.press("s")
     roll.locator(".roll-syllable").fill("bil-")
     roll.locator(".roll-syllable").press("Enter")
-    note = roll.locator("[data-note='3'] .body").bounding_box()
+    roll.locator("[data-note='2']", has_text="bil-").wait_for()
+    note = box(roll.locator("[data-note='3'] .body"))
     view.mouse.move(note["x"] + 5, note["y"] + 5)
     view.mouse.down()
     view.mouse.move(note["x"] + 5, note["y"] + 5 - 2 * 16, steps=3)

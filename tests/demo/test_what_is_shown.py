@@ -90,7 +90,7 @@ def test_words_are_laid_under_the_melody() -> None:
 
 def test_what_the_roll_was_given_comes_back_the_same() -> None:
     desk = desk_from_line(LINE)
-    value = json.loads(roll_value(desk.melody))
+    value = json.loads(roll_value(desk))
     assert edited(desk.melody, notes_from(value, desk.melody)) == desk.melody
     assert value["notes"][3]["length"] == TICKS * 2 // 3
     assert desk.melody.notes[4].start_beats == Fraction(14, 3)

@@ -86,7 +86,7 @@ def compose_plate(
 
         made = yield from staged(room.jobs, request, work, nothing_new(4))
         verse = gr.Dropdown(made.verses, value="1")
-        yield done("Written."), made, roll_value(made.melody), desk_html(made), verse
+        yield done("Written."), made, roll_value(made), desk_html(made), verse
 
     button.click(
         on_compose,

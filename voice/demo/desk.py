@@ -31,10 +31,19 @@ SHOWN_WORDS = 6
 
 @dataclass(frozen=True)
 class Desk:
-    """`score` has all verses as they were read; `melody` is the one verse that is worked on."""
+    """What a user works on.
+
+    Attributes:
+        score: all verses as they were read.
+        base: the one verse that was put on the desk, before any edit.
+        melody: that verse as it is now.
+        origins: for each note of the melody which note of the base it was, None for a new one.
+    """
 
     score: Score
+    base: Score
     melody: Score
+    origins: tuple[int | None, ...]
 
     @classmethod
     def of(cls, score: Score, verse: str = "1") -> Desk:
@@ -44,10 +53,14 @@ class Desk:
             MelismaError: the score has no such verse.
         """
         chosen, number = choose_verse(score, parse_verse(verse))
-        return cls(score, verse_of(chosen, number))
+        melody = verse_of(chosen, number)
+        return cls(score, melody, melody, tuple(range(len(melody.notes))))
 
     def with_notes(self, notes: tuple[EditedNote, ...]) -> Desk:
-        return Desk(self.score, edited(self.melody, notes))
+        """The melody after an edit; whatever order edits arrive in, each is of the base."""
+        rows = tuple(sorted(notes, key=lambda note: note.start_beats))
+        melody = edited(self.base, rows)
+        return Desk(self.score, self.base, melody, tuple(row.origin for row in rows))
 
     def with_text(self, text: str) -> Desk:
         """Other words under the notes."""

@@ -11,7 +11,7 @@ from voice.demo.compose_plate import compose_plate
 from voice.demo.desk import EXAMPLE_LINE, Desk, desk_from_file, desk_from_line, desk_html
 from voice.demo.errors import told
 from voice.demo.limits import LONGEST_LINE
-from voice.demo.roll import curve_of, notes_from, roll_value, span_from
+from voice.demo.roll import curve_of, notes_from, roll_value, span_from, turn_from
 from voice.demo.room import Room
 from voice.demo.running import Shown, done, nothing_new, session_of, staged, strip
 from voice.demo.sing_tab import saved
@@ -85,7 +85,7 @@ def melody_tab(
         )
         path = saved(made, room.files.new_folder(session_of(request)))[0]
         curve = curve_of(made, part_of, span.start_beats)
-        drawn = roll_value(here.melody, room.range_of(made.voice), curve)
+        drawn = roll_value(here, room.range_of(made.voice), curve)
         yield done(f"Sung by {made.voice}."), gr.Audio(path, visible=True), drawn
 
     roll.submit(
@@ -158,7 +158,7 @@ def _save() -> tuple[tuple[gr.Dropdown, gr.Button], gr.File]:
 
 def _put(desk: Desk) -> Shown:
     verse = gr.Dropdown(desk.verses, value="1")
-    return desk, roll_value(desk.melody), desk_html(desk), verse
+    return desk, roll_value(desk), desk_html(desk), verse
 
 
 @told
@@ -185,4 +185,6 @@ def _verse_chosen(here: Desk, verse: str) -> Shown:
 
 @told
 def _edited(here: Desk, event: gr.EventData) -> Shown:
-    return _put(here.with_notes(notes_from(event._data or {}, here.melody)))[:3]
+    sent = event._data or {}
+    desk = here.with_notes(notes_from(sent, here.base))
+    return desk, roll_value(desk, turn=turn_from(sent)), desk_html(desk)

@@ -89,7 +89,7 @@ def page(room: Room) -> gr.Blocks:
                 check_tab(room)
         program_tab(room)
         blocks.load(
-            lambda here: roll_value(here.melody), desk, roll, queue=False, api_visibility="private"
+            lambda here: roll_value(here), desk, roll, queue=False, api_visibility="private"
         )
         melody_line.change(
             lambda line: line, melody_line, sung_line, queue=False, api_visibility="private",

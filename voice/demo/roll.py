@@ -12,6 +12,7 @@ import gradio as gr
 from vocoder.frames import GRID
 from vocoder.pitch import hz_to_midi
 from voice.card import VoiceRange
+from voice.demo.desk import Desk
 from voice.demo.theme import script
 from voice.errors import ScoreFormatError
 from voice.score.editing import EditedNote, Span, phrases, written
@@ -66,17 +67,25 @@ def roll() -> gr.HTML:
     )
 
 
-def roll_value(score: Score, voice: VoiceRange = ANY_RANGE, curve: str = "[]") -> str:
-    """A score of one verse as the roll reads it; `curve` from `curve_of`."""
+def roll_value(
+    desk: Desk, voice: VoiceRange = ANY_RANGE, curve: str = "[]", turn: int | None = None
+) -> str:
+    """The melody on a desk as the roll reads it.
+
+    Args:
+        curve: from `curve_of`.
+        turn: which of its edits this answers; the roll drops answers to all but its last.
+    """
+    score = desk.melody
     notes = [
         {
             "start": _ticks(note.start_beats),
             "length": _ticks(note.duration_beats),
             "midi": note.midi,
             "text": written(note.lyrics[0]),
-            "origin": index,
+            "origin": origin,
         }
-        for index, note in enumerate(score.notes)
+        for note, origin in zip(score.notes, desk.origins, strict=True)
     ]
     bars = [
         [
@@ -97,6 +106,7 @@ def roll_value(score: Score, voice: VoiceRange = ANY_RANGE, curve: str = "[]") -
             "range": [voice.low_midi, voice.high_midi],
             "length": _ticks(score.length_beats),
             "curve": json.loads(curve),
+            "turn": turn,
         },
         ensure_ascii=False,
     )
@@ -118,8 +128,14 @@ def curve_of(take: VocalTake, score: Score, first_beats: Fraction = Fraction(0))
     return json.dumps(points)
 
 
+def turn_from(sent: Mapping[str, Any]) -> int:
+    """The number of an `edit` event."""
+    turn = sent.get("turn")
+    return turn if isinstance(turn, int) else 0
+
+
 def notes_from(sent: Mapping[str, Any], score: Score) -> tuple[EditedNote, ...]:
-    """The notes of an `edit` event; what was not moved keeps its exact place.
+    """The notes of an `edit` event; what was not moved since `score` keeps its exact place.
 
     Raises:
         ScoreFormatError: something else than notes.

@@ -84,7 +84,7 @@ def sing_tab(room: Room, desk: gr.State, cards: gr.HTML, roll: gr.HTML) -> gr.HT
         paths = saved(made, room.files.new_folder(session_of(request)))
         told_of = "\n\n".join([*made.warnings, told_take(made)])
         curve = curve_of(made, here.melody) if quarters is None else "[]"
-        drawn = roll_value(here.melody, room.range_of(chosen_voice(voice)), curve)
+        drawn = roll_value(here, room.range_of(chosen_voice(voice)), curve)
         kept = gr.Files(paths, visible=True)
         heard = gr.Audio(str(paths[0]), visible=True)
         yield done("Sung."), heard, told_of, take_picture(made), kept, drawn

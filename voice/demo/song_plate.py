@@ -76,7 +76,7 @@ def song_plate(
             gr.Audio(str(folder / SONG), visible=True),
             gr.Files(kept, visible=True),
             made,
-            roll_value(made.melody),
+            roll_value(made),
             desk_html(made),
         )
 

@@ -88,7 +88,7 @@ def track_tab(
     @told
     def on_example() -> Shown:
         new = Desk.of(desk_from_file(str(EXAMPLE_SCORE), "").score, "all")
-        return str(EXAMPLE_TRACK), new, roll_value(new.melody), desk_html(new), "3"
+        return str(EXAMPLE_TRACK), new, roll_value(new), desk_html(new), "3"
 
     taken = example.click(
         on_example, None, [source, desk, roll, desk_line, start], api_visibility="private"

@@ -171,7 +171,7 @@ def write_tab(room: Room, desk: gr.State, roll: gr.HTML, desk_line: gr.HTML) -> 
     @told
     def on_lay(words: str, here: Desk) -> Shown:
         new = here.with_text(words)
-        return new, roll_value(new.melody), desk_html(new), done("They lie under the melody.")
+        return new, roll_value(new), desk_html(new), done("They lie under the melody.")
 
     lay.click(on_lay, [text, desk], [desk, roll, desk_line, shown], api_visibility="private")
 

@@ -3,7 +3,7 @@
 const TICKS = 480, ROW = 16, HEAD = 40, NAMES = ['C', 'C♯', 'D', 'E♭', 'E', 'F', 'F♯', 'G', 'A♭', 'A', 'B♭', 'B'];
 const BLACK = new Set([1, 3, 6, 8, 10]);
 const GRIDS = [['quarter', 480], ['eighth', 240], ['triplet', 160], ['sixteenth', 120]];
-let data = null, chosen = 0, phrase = 0, zoom = 60, grid = 240, past = [], drag = null, low = 55, high = 76;
+let turn = 0, data = null, chosen = 0, phrase = 0, zoom = 60, grid = 240, past = [], drag = null, low = 55, high = 76;
 
 const $ = (selector) => element.querySelector(selector);
 const svg = (name, attributes, text) => {
@@ -21,7 +21,7 @@ const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
 function load() {
   let next;
   try { next = JSON.parse(props.value || 'null'); } catch { next = null; }
-  if (!next || !next.notes) return;
+  if (!next || !next.notes || (next.turn !== null && next.turn < turn)) return;
   const other = !data || data.title !== next.title || data.notes.length !== next.notes.length;
   if (!data || data.title !== next.title) { past = []; chosen = 0; phrase = 0; }
   data = next;
@@ -121,7 +121,8 @@ function remember() { past.push(JSON.stringify(data.notes)); if (past.length > 1
 function send() {
   data.curve = [];
   draw();
-  trigger('edit', { notes: data.notes });
+  turn += 1;
+  trigger('edit', { notes: data.notes, turn });
 }
 function change(edit) { remember(); if (edit() === false) { past.pop(); return; } send(); }
 
