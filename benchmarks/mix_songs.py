@@ -69,14 +69,11 @@ def real_songs(folder: Path, seconds: float, out: Path) -> Iterator[Source]:
     for path in sorted(folder.glob("*-instrumental.opus")):
         name = path.name.removesuffix("-instrumental.opus")
         vocal = folder / f"{name}-lead-vocal.opus"
-        stems = {"vocal": read_audio(vocal), "track": read_audio(path)}
-        first = _fullest_s(stems["vocal"], seconds)
+        first_s = _fullest_s(read_audio(vocal), seconds)
         files = {}
-        for what, audio in stems.items():
-            rate_hz = audio.rate_hz
-            piece = audio.samples[:, round(first * rate_hz) : round((first + seconds) * rate_hz)]
+        for what, file in (("vocal", vocal), ("track", path)):
             files[what] = out / f"{name}-{what}.wav"
-            write_audio(files[what], Audio(piece.copy(), rate_hz))
+            write_audio(files[what], _piece(file, first_s, seconds))
         yield Source(name, files["vocal"], files["track"], AtSecond(0.0))
 
 
@@ -88,6 +85,16 @@ def _sung(hymn: Hymn, track: MadeTrack, wav: Path, studio: Studio, voice: str, o
     beat_s = (track.beats_s[-1] - track.beats_s[0]) / (len(track.beats_s) - 1)
     sung = Sung(take.frames, hymn.words, track.downbeats_s[0], beat_s, pickup_s)
     return Source(hymn.name, vocal, wav, AtBar(1), track.meter, sung)
+
+
+def _piece(path: Path, first_s: float, seconds: float) -> Audio:
+    """A stretch of a file, without decoding the rest."""
+    import soundfile
+
+    rate_hz = int(soundfile.info(path).samplerate)
+    first, count = round(first_s * rate_hz), round(seconds * rate_hz)
+    samples, _ = soundfile.read(path, count, first, dtype="float32", always_2d=True)
+    return Audio(np.ascontiguousarray(samples.T), rate_hz)
 
 
 def _fullest_s(vocal: Audio, seconds: float) -> float:
