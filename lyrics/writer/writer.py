@@ -18,6 +18,7 @@ from lyrics.writer.task import EndRule, FoundLine, LineTask
 from lyrics.writer.wordbook import WordBook, load_wordbook
 
 _SEED_STEP = 1_000_003
+_THEME_EVERY = 8
 
 
 class Lyricist(Protocol):
@@ -216,12 +217,15 @@ def _task(
 def _themed(
     task: LineTask, plan: SectionPlan, index: int, draft: Draft, theme: frozenset[str]
 ) -> LineTask:
-    """With the words of the theme, until the section has one of them."""
-    here = {plain(word.word) for line in draft.sections[-1].lines for word in line.words}
-    if here & theme:
+    """With the words of the theme, until the section has one of them.
+
+    A long section, as a whole melody is, comes back to its theme every eight lines.
+    """
+    lately = draft.sections[-1].lines[-(_THEME_EVERY - 1) :]
+    if theme & {plain(word.word) for line in lately for word in line.words}:
         return task
-    last = index == len(plan.lines) - 1
-    return replace(task, wanted=theme - task.banned, wants_theme=last)
+    due = index == len(plan.lines) - 1 or len(lately) == _THEME_EVERY - 1
+    return replace(task, wanted=theme - task.banned, wants_theme=due)
 
 
 def _facts(request: SongRequest, origin: Origin) -> SongFacts:

@@ -78,6 +78,14 @@ def test_each_section_touches_the_theme(song: Song, writer: SongWriter) -> None:
         assert theme & {word for line in section.lines for word in line.key.split()}
 
 
+def test_a_long_section_comes_back_to_its_theme(writer: SongWriter) -> None:
+    theme = writer.lyricist.theme_words("the sea")
+    plan = SectionPlan("verse", (LinePlan(4),) * 20, "X" * 20)
+    lines = writer.write(replace(REQUEST, sections=(plan,))).lines
+    themed = [bool(theme & set(line.key.split())) for line in lines]
+    assert all(any(themed[first : first + 8]) for first in range(13))
+
+
 def test_lines_begin_with_capitals(song: Song) -> None:
     assert all(line.text[0].isupper() for line in song.lines)
 
