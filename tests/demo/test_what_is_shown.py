@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from dataclasses import replace
 from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,7 +20,14 @@ from vocoder.audio import Audio
 from voice.analysis.model import ChordSpan, Key, Section, TrackAnalysis
 from voice.bank import VoiceBank
 from voice.demo.cards import cards_value, chosen_voice, picture
-from voice.demo.desk import EXAMPLE_LINE, desk_from_file, desk_from_line, desk_html, example_desk
+from voice.demo.desk import (
+    EXAMPLE_LINE,
+    Desk,
+    desk_from_file,
+    desk_from_line,
+    desk_html,
+    example_desk,
+)
 from voice.demo.lyric_sheet import sheet_value
 from voice.demo.roll import TICKS, curve_of, notes_from, roll_value, span_from
 from voice.demo.take_picture import take_picture, waves_picture
@@ -94,6 +102,22 @@ def test_what_the_roll_was_given_comes_back_the_same() -> None:
     assert edited(desk.melody, notes_from(value, desk.melody)) == desk.melody
     assert value["notes"][3]["length"] == TICKS * 2 // 3
     assert desk.melody.notes[4].start_beats == Fraction(14, 3)
+
+
+def test_an_edit_that_did_not_hear_of_the_one_before_is_still_of_the_right_notes() -> None:
+    desk = desk_from_line(LINE)
+    louder = replace(desk.base.notes[3], dynamic=0.9)
+    base = replace(desk.base, notes=(*desk.base.notes[:3], louder, *desk.base.notes[4:]))
+    desk = Desk.of(base)
+    sent = json.loads(roll_value(desk))
+    half = {"start": TICKS // 2, "length": TICKS // 2, "midi": 64, "text": "", "origin": None}
+    sent["notes"].insert(1, half)
+    sent["notes"][0]["length"] = TICKS // 2
+    once = desk.with_notes(notes_from(sent, desk.base))
+    sent["notes"][0]["midi"] = 62
+    twice = once.with_notes(notes_from(sent, once.base))
+    assert [note.dynamic for note in twice.melody.notes].index(0.9) == 4
+    assert json.loads(roll_value(twice))["notes"] == sent["notes"]
 
 
 @settings(deadline=None, max_examples=60)
