@@ -9,11 +9,13 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from PIL import Image
 
 from vocoder.frames import GRID
 from vocoder.mel import log_mel
@@ -36,6 +38,7 @@ ROOT = Path(__file__).parents[1]
 OUT = ROOT / "docs" / "expression"
 HYMN = ROOT / "examples" / "for_the_beauty_of_the_earth.abc"
 LINE = "tempo=84 G4:1 Sing A4 me B4:2 home R:1 B4:1 sing A4 me G4:2 home R:1"
+PALETTE = 64
 HELD = "tempo=80 A4:4 ah R:1"
 COLOURS = (SUNG, "#2b6ea8", "#3d8a4e", "#9a6fb0", "#c98a1b", "#555555", "#1b9e9e", "#a05252")
 Axes = Any
@@ -260,7 +263,9 @@ def main(names: list[str]) -> None:
     """Draw the pictures named, or all."""
     for name in names or PICTURES:
         path = OUT / f"{name}.png"
-        PICTURES[name]().savefig(path, dpi=72)
+        drawn = BytesIO()
+        PICTURES[name]().savefig(drawn, dpi=72)
+        Image.open(drawn).convert("RGB").quantize(PALETTE).save(path, optimize=True)
 
 
 if __name__ == "__main__":
