@@ -38,7 +38,7 @@ ROOT = Path(__file__).parents[1]
 OUT = ROOT / "docs" / "expression"
 HYMN = ROOT / "examples" / "for_the_beauty_of_the_earth.abc"
 LINE = "tempo=84 G4:1 Sing A4 me B4:2 home R:1 B4:1 sing A4 me G4:2 home R:1"
-PALETTE = 64
+PALETTE = 256
 HELD = "tempo=80 A4:4 ah R:1"
 COLOURS = (SUNG, "#2b6ea8", "#3d8a4e", "#9a6fb0", "#c98a1b", "#555555", "#1b9e9e", "#a05252")
 Axes = Any

@@ -184,3 +184,13 @@ def test_time_that_runs_backwards_is_refused() -> None:
         TimedPhoneme(SILENCE, 1.0, 1.0)
     with pytest.raises(ValueError, match="a gap or an overlap"):
         Phrase((TimedPhoneme(SILENCE, 0.0, 1.0), TimedPhoneme(SILENCE, 1.1, 2.0)))
+
+
+def test_a_breath_mark_leaves_room_for_the_breath_before_the_next_consonants() -> None:
+    score = fitted([sung(beats=4, marks=[Articulation.BREATH]), sung("s t ɹ", beats=2)])
+    phrase = align(score, MedianLengths())
+    breath = next(p for p in phrase.phonemes if p.phoneme is BREATH)
+    consonants = [p for p in phrase.phonemes if p.note == 1 and not p.phoneme.is_vowel]
+    assert breath.length_s > 0.1
+    assert breath.end_s <= consonants[0].start_s
+    assert consonants[-1].end_s == pytest.approx(2.0)

@@ -20,6 +20,7 @@ from voice.bank import Voice, VoiceBank
 from voice.card import VoiceCard
 from voice.expression import FrameScore
 from voice.mixing.placement import pickup_seconds
+from voice.performance.breathing import with_breaths
 from voice.performance.fermatas import held
 from voice.performance.lengths import LearnedLengths
 from voice.performance.perform import perform
@@ -200,6 +201,7 @@ class Studio:
     ) -> FrameScore:
         expression, seed = wanted.expression, wanted.seed
         timed = replace(fitted, score=held(fitted.score, expression.fermata))
+        timed = with_breaths(timed) if expression.breaths else timed
         shaped = with_moved_heads(timed, expression.variation, seed)
         lengths = VariedLengths(LearnedLengths(singer, language), expression.variation, seed)
         breathes = expression.breaths and BREATH.symbol in card.trained_phones

@@ -156,8 +156,12 @@ class _Timeline:
         if following is not None and 0.0 < following - end < SHORTEST_REST_S:
             return following
         if Articulation.BREATH in marks and following is not None and following - end < BREATH_S:
-            return max(start + 0.6 * (end - start), end - BREATH_S - BREATH_GAP_S)
+            onset_s = self._wished_onset_s(index + 1)
+            return max(start + 0.6 * (end - start), end - BREATH_S - BREATH_GAP_S - onset_s)
         return end
+
+    def _wished_onset_s(self, index: int) -> float:
+        return sum(self.wishes[index][i] for i in range(len(self.notes[index].onset)))
 
     def _gap_before(self, index: int) -> tuple[float, float]:
         """The rest before a note, empty where the notes touch."""
@@ -167,7 +171,7 @@ class _Timeline:
     def _onset_start_s(self, index: int) -> float:
         """Where the onset of a note begins."""
         note, (start, _) = self.notes[index], self.spans[index]
-        wished = sum(self.wishes[index][i] for i in range(len(note.onset)))
+        wished = self._wished_onset_s(index)
         if not note.onset:
             return start
         gap_start, _ = self._gap_before(index)
@@ -191,7 +195,7 @@ class _Timeline:
         note, (start, _) = self.notes[index], self.spans[index]
         if not note.onset or self._onset_start_s(index) < start - 1e-6:
             return start
-        wished = sum(self.wishes[index][i] for i in range(len(note.onset)))
+        wished = self._wished_onset_s(index)
         return start + min(
             SQUEEZED_START_S, LONGEST_SHARE_OF_PREVIOUS * (self._stop_s(index) - start), wished
         )
