@@ -19,6 +19,8 @@ EASY_SYLLABLE_S = {Style.BALLAD: 0.48, Style.POP: 0.36, Style.FOLK: 0.40, Style.
 HASTE = (1.0, 0.8, 0.65, 0.5, 0.4)
 FASTEST_SYLLABLE_S = 0.11
 SUNG_SHARE = 0.85
+BARS = (1, 2, 4, 8, 16)
+"""How many bars a line may have."""
 SECTION_GRID = 4
 LATEST_SECTION_BARS = 8
 _SCHEMES = {
@@ -119,22 +121,49 @@ def weight_at(plan: MelodyPlan, beats: Fraction) -> int:
 
 
 def _line_bars(section: WordsSection, plan: MelodyPlan, haste: float) -> int:
-    """Bars for each line of a section, 1, 2 or 4; 4 at most."""
+    """Bars for each line of a section."""
     most = max(len(line.stresses) for line in section.lines)
     easy_s = EASY_SYLLABLE_S[plan.style] * haste
     wanted = most * easy_s / (SUNG_SHARE * plan.bar_s)
-    usual = next((bars for bars in (1, 2, 4) if wanted <= bars), 4)
+    usual = next((bars for bars in BARS if wanted <= bars), BARS[-1])
     return max(usual, _fewest_bars(section, plan))
 
 
 def _fewest_bars(section: WordsSection, plan: MelodyPlan) -> int:
-    """Bars below which a line could not be spoken, a breath included."""
+    """Bars below which some line could not be spoken, the breath and the next pickup included."""
     most = max(len(line.stresses) for line in section.lines)
-    each = max(step_of(plan), Fraction(1, 4) if plan.style is Style.RAP else Fraction(3, 8))
-    needed = float(most * each + 1) / float(plan.meter.bar_beats)
-    spoken = most * FASTEST_SYLLABLE_S * 1.3 / plan.bar_s
-    fewest = max(needed, spoken)
-    return next((bars for bars in (1, 2, 4) if fewest <= bars), ceil(fewest))
+    easy = Fraction(1, 4) if plan.style is Style.RAP else Fraction(3, 8)
+    each = max(shortest_steps(plan) * step_of(plan), easy)
+    for bars in BARS:
+        pickup = max(pickup_beats(line, bars, plan) for line in section.lines)
+        room = bars * plan.meter.bar_beats - spare_beats(bars, plan) - pickup
+        if (most - 1) * each <= room:
+            return bars
+    raise WordsError(
+        f"a line of {most} syllables is too long for bars of {float(plan.meter.bar_beats):g} "
+        "quarter notes; divide it into two lines"
+    )
+
+
+def shortest_steps(plan: MelodyPlan) -> int:
+    """Steps of time that a syllable takes at least."""
+    beats = FASTEST_SYLLABLE_S * plan.quarters_per_minute / 60
+    return max(1, ceil(beats / float(step_of(plan))))
+
+
+def spare_beats(bars: int, plan: MelodyPlan) -> Fraction:
+    """Beats for the last syllable of a line and the breath after it."""
+    usual = Fraction(3, 2) if plan.style is not Style.RAP else Fraction(3, 4)
+    return min(usual, bars * plan.meter.bar_beats / 6)
+
+
+def pickup_beats(line: WordsLine, bars: int, plan: MelodyPlan) -> Fraction:
+    """Beats before the bar line that the unstressed syllables at the head of a line take."""
+    count = leading(line)
+    dense = len(line.stresses) > 1.5 * float(bars * plan.meter.bar_beats)
+    step = step_of(plan)
+    each = step if dense or plan.style is Style.RAP else max(step, Fraction(1, 2))
+    return min(count * each, plan.meter.bar_beats / 2)
 
 
 def _starts(

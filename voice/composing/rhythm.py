@@ -11,7 +11,7 @@ import numpy as np
 
 from voice.composing.errors import WordsError
 from voice.composing.features import Numbers
-from voice.composing.form import FASTEST_SYLLABLE_S, LinePlace, leading, step_of, weight_at
+from voice.composing.form import LinePlace, leading, shortest_steps, step_of, weight_at
 from voice.composing.plan import MelodyPlan, Style
 from voice.composing.table import Array, MelodyTable, ratio_class
 
@@ -138,8 +138,7 @@ class RhythmSearch:
         step = feel.step
         places = _grid(room, step)
         stresses = place.line.stresses
-        shortest_beats = FASTEST_SYLLABLE_S * self.plan.quarters_per_minute / 60
-        least = max(1, int(np.ceil(shortest_beats / float(step))))
+        least = shortest_steps(self.plan)
         if len(places) < (len(stresses) - 1) * least + 1:
             raise WordsError(
                 f'"{place.line.text}" has {len(stresses)} syllables, more than {place.bars} bars '

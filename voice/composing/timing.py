@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from voice.composing.form import Form, LinePlace, SectionPlace, leading
+from voice.composing.form import Form, LinePlace, SectionPlace, pickup_beats, spare_beats
 from voice.composing.plan import MelodyPlan, Style
 from voice.composing.rhythm import Example, Feel, LineRhythm, RhythmSearch, Room
 
@@ -43,28 +43,18 @@ def _room(
     place: LinePlace, following: LinePlace | None, last: Fraction | None, plan: MelodyPlan
 ) -> Room:
     bar = plan.meter.bar_beats
-    spare = _spare(place, plan)
-    pickup = _pickup_beats(place, plan)
+    spare = spare_beats(place.bars, plan)
+    pickup = pickup_beats(place.line, place.bars, plan)
     first = max(place.anchor - pickup, Fraction(0))
     if last is not None:
         first = max(first, last + spare)
     end = place.anchor + place.bars * bar
-    reserved = _pickup_beats(following, plan) if following and following.anchor == end else 0
+    reserved = (
+        pickup_beats(following.line, following.bars, plan)
+        if following and following.anchor == end
+        else 0
+    )
     return Room(first, end - reserved - spare)
-
-
-def _spare(place: LinePlace, plan: MelodyPlan) -> Fraction:
-    """Beats for the last syllable of a line and the breath after it."""
-    usual = Fraction(3, 2) if plan.style is not Style.RAP else Fraction(3, 4)
-    return min(usual, place.bars * plan.meter.bar_beats / 6)
-
-
-def _pickup_beats(place: LinePlace, plan: MelodyPlan) -> Fraction:
-    """Beats before the bar line that the unstressed syllables at the head of a line take."""
-    count = leading(place.line)
-    dense = len(place.line.stresses) > 3 * float(place.bars * plan.meter.bar_beats) / 2
-    each = Fraction(1, 4) if dense or plan.style is Style.RAP else Fraction(1, 2)
-    return min(count * each, plan.meter.bar_beats / 2)
 
 
 def _repeated_onsets(
