@@ -15,7 +15,7 @@ from vocoder.frames import GRID
 from voice.analysis.bars import BarLines, find_bars
 from voice.analysis.course import hear_course
 from voice.analysis.form import bar_features, find_sections
-from voice.analysis.grid import BeatGrid, beats_of, laid, straightened
+from voice.analysis.grid import BeatGrid, beats_of, laid, steady_period, straightened
 from voice.analysis.harmony import chord_confidence, find_chords
 from voice.analysis.keys import FoundKey, find_key
 from voice.analysis.levels_of_beat import Level, counted, hear_levels
@@ -37,7 +37,8 @@ Progress = Callable[[str], None]
 
 SHORTEST_S = 2.0
 QUIET_RANGE_DB = 50.0
-LEAST_PULSE = 0.1
+LEAST_PULSE = 3.8
+LEAST_ONSET = 1.6
 SLOWEST_TOLD_BPM = 20.0
 FASTEST_TOLD_BPM = 400.0
 UNITS = (1, 2, 4, 8, 16)
@@ -145,7 +146,7 @@ def _beats(onsets: Onsets, pitches: Pitches, told: Told) -> tuple[BeatGrid, floa
         return laid(told.bpm, told.first_beat_s, onsets, span_s), 1.0
     levels = hear_levels(onsets, pitches)
     chosen = counted(levels) if levels else None
-    if chosen is None or _strength(chosen) < LEAST_PULSE:
+    if chosen is None or _strength(chosen, onsets) < LEAST_PULSE:
         raise AnalysisError(
             "no beat found; give the tempo with --bpm (and where the first bar begins with "
             "--first-beat)"
@@ -158,8 +159,11 @@ def _beats(onsets: Onsets, pitches: Pitches, told: Told) -> tuple[BeatGrid, floa
     return grid, float(1.0 / np.exp(worths - chosen.worth).sum())
 
 
-def _strength(level: Level) -> float:
-    return float(level.traits[6])
+def _strength(level: Level, onsets: Onsets) -> float:
+    """How much like a beat the chosen level is: up to 3.5 for speech, from 3.9 on for music."""
+    if level.bpm <= 0.0 or level.onset < LEAST_ONSET:
+        return 0.0
+    return level.worth + 2.0 * steady_period(onsets.pulse, 60.0 / level.bpm)[1]
 
 
 def _from(grid: BeatGrid, first_s: float, onsets: Onsets, span_s: tuple[float, float]) -> BeatGrid:

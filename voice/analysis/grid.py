@@ -16,11 +16,11 @@ Floats = npt.NDArray[np.float64]
 
 FEWEST_BEATS = 8
 NEAR_S = 0.04
-LEAST_COHERENCE = 0.5
+LEAST_COHERENCE = 0.6
 OCTAVES = (1, 2, 4)
 REACH = 0.025
 FINENESS = 0.1
-WINDOW_S = 12.0
+WINDOW_S = 4.0
 PHASE_STEP_S = 0.005
 
 
@@ -49,7 +49,7 @@ def straightened(beats_s: Floats, onsets: Onsets, sounding_s: tuple[float, float
     """
     if len(beats_s) < FEWEST_BEATS:
         return _bent(beats_s, 0.0)
-    period_s, coherence = _steady_period(onsets.pulse, float(np.median(np.diff(beats_s))))
+    period_s, coherence = steady_period(onsets.pulse, float(np.median(np.diff(beats_s))))
     if coherence < LEAST_COHERENCE:
         return _bent(_smoothed(beats_s), coherence)
     first_s = _best_phase(onsets, period_s, sounding_s)
@@ -76,7 +76,7 @@ def filled(first_s: float, period_s: float, span_s: tuple[float, float]) -> Floa
     return np.asarray(first_s + period_s * np.arange(begin, end + 1, dtype=np.float64))
 
 
-def _steady_period(pulse: Floats, about_s: float) -> tuple[float, float]:
+def steady_period(pulse: Floats, about_s: float) -> tuple[float, float]:
     """The one period near `about_s` that runs through the whole track, and how well it does.
 
     The pulse's spectrum at the beat and its first octaves is looked at with the resolution that

@@ -33,6 +33,11 @@ class Level:
     traits: Floats
 
     @property
+    def onset(self) -> float:
+        """How much begins on its beats, in units of the curve's own strength."""
+        return float(self.traits[NAMES.index("on")])
+
+    @property
     def worth(self) -> float:
         return float(self.traits @ np.array(WEIGHTS))
 

@@ -49,14 +49,25 @@ def draw_analysis(audio: Audio, analysis: TrackAnalysis, name: str = "") -> Figu
     return figure
 
 
+def check_picture(path: Path) -> None:
+    """Refuse, before any work is done, a picture that could not be written.
+
+    Raises:
+        OutputError: a suffix other than .png, or no such folder.
+    """
+    if path.suffix.lower() != ".png":
+        raise OutputError(f"{path}: pictures are written as .png; end its name in .png")
+    if not path.parent.is_dir():
+        raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
+
+
 def save_picture(path: Path, audio: Audio, analysis: TrackAnalysis, name: str = "") -> None:
     """Write the picture whole or not at all.
 
     Raises:
         OutputError: a suffix other than .png, or a place that cannot be written to.
     """
-    if path.suffix.lower() != ".png":
-        raise OutputError(f"{path}: pictures are written as .png")
+    check_picture(path)
     partial = path.with_name(f".{path.stem}.partial.png")
     try:
         draw_analysis(audio, analysis, name).savefig(partial, dpi=110)

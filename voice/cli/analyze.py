@@ -37,6 +37,7 @@ def analyze(
     from voice.analysis.analyse import Told, analyse_track
     from voice.analysis.files import read_meter, to_json
     from voice.analysis.model import Key
+    from voice.analysis.picture import check_picture, save_picture
     from voice.analysis.telling import in_words
 
     try:
@@ -48,14 +49,14 @@ def analyze(
         )
     except ValueError as error:
         raise AnalysisError(str(error)) from error
+    if plot is not None:
+        check_picture(plot)
     audio = read_audio(track)
     try:
         analysis = analyse_track(audio, told)
     except AnalysisError as error:
         raise AnalysisError(f"{track}: {error}") from error
     if plot is not None:
-        from voice.analysis.picture import save_picture
-
         save_picture(plot, audio, analysis, track.name)
     if as_json:
         typer.echo(to_json(analysis), nl=False)
