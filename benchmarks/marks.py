@@ -2,7 +2,7 @@
 
 python -m benchmarks.marks --takes TAKES --songs SONGS --corpora DIR --save results/marks.json
 
-TAKES holds vocals that Melisma sang, as `benchmarks.quality --keep` leaves them; marked are pieces
+TAKES holds vocals that Melisma sang, as `benchmarks.quality --out` leaves them; marked are pieces
 of them, and of them over the songs' instrumentals. Each piece goes through one treatment and is
 cropped. Unmarked are crops of the songs and of everything that the corpora hold.
 """
@@ -126,14 +126,15 @@ def false_rows(songs: Path, corpora: Path) -> Iterator[Row]:
     yield share_row("false", definition, found, pieces, "crops", at_most(0.0))
 
 
-def found_rows(what: str, hosts: Sequence[Host]) -> Iterator[Row]:
+def found_rows(what: str, hosts: Sequence[Host], treatments: Sequence[str]) -> Iterator[Row]:
     """How far the mark lies below, and how many crops of treated sound give their payload back."""
     levels = [one.level_db for one in hosts]
     definition = f"the mark under the sound, {what}: least of all"
     yield Row(
         f"mark.level.{what}", definition, min(levels), "dB", len(hosts), "pieces", at_least(24.0)
     )
-    for name, (told, treat) in TREATMENTS.items():
+    for name in treatments:
+        told, treat = TREATMENTS[name]
         found = tried = 0
         for one in hosts:
             sounding = treat(one.marked)
@@ -188,21 +189,22 @@ def harm_rows(hosts: Sequence[Host], model: Path | None) -> Iterator[Row]:
 def measure(options: argparse.Namespace) -> Iterator[Row]:
     if "false" in options.measures:
         yield from false_rows(options.songs, options.corpora)
-    pieces = pieces_of(options.takes)
+    pieces = pieces_of(options.takes)[:: options.every]
     stems = [read_audio(path) for path in sorted(options.songs.glob("*instrumental.opus"))]
     backings = [
         cropped(stems[i % len(stems)], 8.0 + i * PIECE_S / 2, PIECE_S) for i in range(len(pieces))
     ]
     takes = [host(piece, i, Kind.SING) for i, piece in enumerate(pieces)]
     if "takes" in options.measures:
-        yield from found_rows("takes", takes)
+        yield from found_rows("takes", takes, options.treatments)
         yield covered_row(takes, backings)
     if "mixes" in options.measures:
-        mixes = [laid_over(piece, backing) for piece, backing in zip(pieces, backings, strict=True)]
-        yield from found_rows("mixes", [host(mix, i, Kind.MIX) for i, mix in enumerate(mixes)])
+        mixed = [laid_over(piece, backing) for piece, backing in zip(pieces, backings, strict=True)]
+        mixes = [host(mix, i, Kind.MIX) for i, mix in enumerate(mixed)]
+        yield from found_rows("mixes", mixes, options.treatments)
     if "harm" in options.measures:
         model = None if options.without_words else whisper_folder(options.whisper)
-        yield from harm_rows(takes[:: options.harm_every], model)
+        yield from harm_rows(takes, model)
 
 
 MEASURES = ("false", "takes", "mixes", "harm")
@@ -218,7 +220,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--songs", type=Path, required=True, help="a folder of stems in Opus")
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("--measures", nargs="+", choices=MEASURES, default=MEASURES)
-    parser.add_argument("--harm-every", type=int, default=1, help="judge every so many pieces")
+    parser.add_argument("--treatments", nargs="+", choices=TREATMENTS, default=tuple(TREATMENTS))
+    parser.add_argument("--every", type=int, default=1, help="take each so many-th piece alone")
     parser.add_argument("--whisper", type=Path, help="a folder of faster-whisper's base model")
     parser.add_argument("--without-words", action="store_true", help="do not ask the recogniser")
     parser.add_argument("--save", type=Path, help="put the rows into this file, too")

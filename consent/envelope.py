@@ -118,7 +118,10 @@ def load_private_key(path: Path) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(data, password=None)
     except (ValueError, TypeError) as fault:
-        raise KeyStoreError(f"{path}: not an unencrypted PEM private key ({fault})") from fault
+        raise KeyStoreError(
+            f"{path}: not an unencrypted PEM private key ({str(fault)[:60]}); "
+            "restore it from a backup"
+        ) from fault
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyStoreError(f"{path}: holds a {type(key).__name__}, not an Ed25519 key")
     return key
