@@ -81,7 +81,7 @@ def test_a_score_is_read_edited_by_hand_and_saved(open_page: OpenPage) -> None:
     view.keyboard.press("s")
     roll.locator(".roll-syllable").fill("bil-")
     roll.locator(".roll-syllable").press("Enter")
-    roll.locator("[data-note='2']", has_text="bil-").wait_for()
+    roll.locator("[data-note='1']", has_text="bil-").wait_for()
     note = box(roll.locator("[data-note='3'] .body"))
     view.mouse.move(note["x"] + 5, note["y"] + 5)
     view.mouse.down()

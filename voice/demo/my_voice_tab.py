@@ -76,7 +76,7 @@ def _ask(grant: gr.Textbox) -> None:
                 "", label="The one project", placeholder="the album Night Trains", max_length=200
             )
         uses = gr.CheckboxGroup(
-            USES, value=["train", "sing"], label="What the voice may be used for"
+            USES, value=["embed", "sing"], label="What the voice may be used for"
         )
         with gr.Row():
             languages = gr.Textbox("en", label="Languages to sing", max_length=60)
