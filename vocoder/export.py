@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
@@ -23,7 +24,10 @@ from vocoder.networks.network import VocoderNetwork
 
 OPSET = 18
 EXAMPLE_FRAMES = 40
-SMALLEST_HALVED = 1_024
+SMALLEST_STORED = 1_024
+MOST_STEPS = 127
+
+Floats32 = npt.NDArray[np.float32]
 
 
 def export_vocoder(network: VocoderNetwork, path: Path, half_weights: bool = True) -> VocoderCard:
@@ -125,7 +129,7 @@ def halve_weights(model: onnx.ModelProto) -> None:
         if weight.data_type != TensorProto.FLOAT:
             continue
         values = numpy_helper.to_array(weight)
-        if values.size < SMALLEST_HALVED:
+        if values.size < SMALLEST_STORED:
             continue
         name = weight.name
         stored = f"{name}/float16"
@@ -134,6 +138,45 @@ def halve_weights(model: onnx.ModelProto) -> None:
     nodes = [*casts, *model.graph.node]
     del model.graph.node[:]
     model.graph.node.extend(nodes)
+
+
+def weights_in_bytes(model: onnx.ModelProto) -> None:
+    """Store large float32 matrices and kernels as int8 with a scale for each row or column.
+
+    Symmetric, per channel along the axis that loses less (Krishnamoorthi 2018, section 3.1); the
+    graph widens and scales them at its beginning, so all arithmetic stays float32.
+    """
+    widened = []
+    for weight in list(model.graph.initializer):
+        if weight.data_type != TensorProto.FLOAT:
+            continue
+        values = numpy_helper.to_array(weight)
+        if values.size < SMALLEST_STORED or values.ndim < 2:
+            continue
+        name = weight.name
+        steps, scale = in_steps(values)
+        weight.CopyFrom(numpy_helper.from_array(steps, f"{name}/int8"))
+        model.graph.initializer.append(numpy_helper.from_array(scale, f"{name}/scale"))
+        widened += [
+            helper.make_node("Cast", [f"{name}/int8"], [f"{name}/wide"], to=TensorProto.FLOAT),
+            helper.make_node("Mul", [f"{name}/wide", f"{name}/scale"], [name]),
+        ]
+    nodes = [*widened, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+
+
+def in_steps(values: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], Floats32]:
+    """The weights in steps of a 127th of their channel's largest, and the steps' sizes."""
+    tried = []
+    for axis in (0, 1):
+        others = tuple(other for other in range(values.ndim) if other != axis)
+        largest = np.abs(values).max(axis=others, keepdims=True)
+        scale = np.where(largest > 0, largest / MOST_STEPS, 1.0).astype(np.float32)
+        steps = np.round(values / scale).astype(np.int8)
+        tried.append((float(np.square(steps * scale - values).sum()), steps, scale))
+    _, steps, scale = min(tried, key=lambda one: one[0])
+    return steps, scale
 
 
 def drop_traces(model: onnx.ModelProto) -> None:

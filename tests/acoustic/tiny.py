@@ -11,6 +11,7 @@ import numpy as np
 import onnxruntime
 import torch
 
+from vocoder.export import SMALLEST_STORED, in_steps
 from vocoder.frames import GRID
 from vocoder.pitch import PitchCurve, midi_to_hz
 from voice.acoustic.config import AcousticConfig
@@ -41,14 +42,22 @@ FILES = {"acoustic": ACOUSTIC_FILE, "curves": CURVES_FILE, "durations": DURATION
 
 
 def tiny_model(seed: int = 1) -> AcousticModel:
-    """Random weights, none of them zero, each a number that half precision holds exactly."""
+    """Random weights, none of them zero, each a number that its file holds exactly."""
     torch.manual_seed(seed)
     model = AcousticModel(TINY).eval()
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))
-            parameter.copy_(parameter.half().float())
+            parameter.copy_(stored(parameter))
     return model
+
+
+def stored(parameter: torch.Tensor) -> torch.Tensor:
+    """The numbers nearest to a parameter's that an exported file holds: bytes or halves."""
+    if parameter.ndim < 2 or parameter.numel() < SMALLEST_STORED:
+        return parameter.half().float()
+    steps, scale = in_steps(parameter.numpy())
+    return torch.from_numpy(steps * scale)
 
 
 def tiny_speaker() -> torch.Tensor:

@@ -10,7 +10,7 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from vocoder.export import drop_traces, halve_weights
+from vocoder.export import drop_traces, halve_weights, weights_in_bytes
 from voice.acoustic.networks.model import AcousticModel
 from voice.acoustic.networks.prior import FrameTrack, PhoneTrack, gather_phones
 
@@ -99,7 +99,7 @@ class _Durations(nn.Module):
 
 
 def export_acoustic(model: AcousticModel, folder: Path) -> None:
-    """Write the three files to `folder`, each whole or not at all, weights in halves."""
+    """Write the three files to `folder`, each whole or not at all, matrices in bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     model = model.eval()
     phones = {name: torch.zeros(1, EXAMPLE_PHONES, dtype=torch.long) for name in ("p", "l", "s")}
@@ -150,7 +150,7 @@ def write_network(
     outputs: Sequence[str],
     dynamic_shapes: tuple[object, ...],
 ) -> None:
-    """Write one network as ONNX with half weights and without traces, whole or not at all."""
+    """Write one network as ONNX, matrices in bytes, without traces, whole or not at all."""
     partial = path.with_name(f".{path.name}.partial")
     try:
         torch.onnx.export(
@@ -166,6 +166,7 @@ def write_network(
             verbose=False,
         )
         model = onnx.load(partial)
+        weights_in_bytes(model)
         halve_weights(model)
         drop_traces(model)
         onnx.save(model, partial)
