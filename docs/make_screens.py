@@ -101,7 +101,7 @@ LOOKS = {
     "": (WIDE, "light", tuple(SCENES)),
     "-dark": (WIDE, "dark", ("melody", "sing")),
     "-phone": (NARROW, "light", ("melody", "sing")),
-    "-phone-dark": (NARROW, "dark", ("write",)),
+    "-phone-dark": (NARROW, "dark", ("melody",)),
 }
 
 
@@ -114,15 +114,17 @@ def main() -> None:
         address = launched(page(Room(Studio.open())), Serving(), wait=False)
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for suffix, ((width, height), look, scenes) in LOOKS.items():
+            wanted = [name for name in scenes if not chosen or name + suffix in chosen]
+            if not wanted:
+                continue
             view = browser.new_page(viewport={"width": width, "height": height})
             view.set_default_timeout(PATIENCE_MS)
             view.goto(f"{address}?__theme={look}")
-            for name in scenes:
-                if not chosen or name + suffix in chosen:
-                    SCENES[name](view)
-                    view.mouse.move(2, 2)
-                    view.wait_for_timeout(1_500)
-                    keep(view, name + suffix)
+            for name in wanted:
+                SCENES[name](view)
+                view.mouse.move(2, 2)
+                view.wait_for_timeout(1_500)
+                keep(view, name + suffix)
             view.close()
         browser.close()
 
