@@ -118,3 +118,13 @@ def test_a_failed_writer_leaves_the_old_file(tmp_path: Path) -> None:
         write_score(line("C4 incomprehensibility "), path)
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["x.ds"]
+
+
+@pytest.mark.parametrize("suffix", ["mid", "musicxml"])
+@pytest.mark.parametrize("fifths", [None, -3, 0, 7])
+def test_the_key_signature_comes_back(suffix: str, fifths: int | None, tmp_path: Path) -> None:
+    path = tmp_path / f"song.{suffix}"
+    write_score(replace(amazing(), key_fifths=fifths), path)
+    again = read_score(path)
+    assert again.key_fifths == fifths
+    assert pitches(again) == pitches(amazing())

@@ -18,14 +18,14 @@ from voice.score.model import DEFAULT_QPM, Meter, Score, TempoMap, TempoPoint
 from voice.score.parts import choose_part
 
 _DRUM_CHANNEL = 9
-_MAJOR_KEYS = (
+MAJOR_KEYS = (
     "Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#",
 )  # fmt: skip
-_MINOR_KEYS = (
+MINOR_KEYS = (
     "Abm", "Ebm", "Bbm", "Fm", "Cm", "Gm", "Dm", "Am", "Em", "Bm", "F#m", "C#m", "G#m", "D#m",
     "A#m",
 )  # fmt: skip
-_FIFTHS = {key: n - 7 for keys in (_MAJOR_KEYS, _MINOR_KEYS) for n, key in enumerate(keys)}
+_FIFTHS = {key: n - 7 for keys in (MAJOR_KEYS, MINOR_KEYS) for n, key in enumerate(keys)}
 """Sharps, or flats if negative, of the keys as mido names them."""
 
 _EXPRESSION = 11

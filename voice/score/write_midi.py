@@ -7,7 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from voice.score.model import Lyric, Score, Syllabic
+from voice.score.midi import MAJOR_KEYS
+from voice.score.model import MOST_FIFTHS, Lyric, Score, Syllabic
 from voice.score.syllables import ELISION, NEXT_SYLLABLE
 
 _MOST_TICKS = 30_720
@@ -31,6 +32,9 @@ def write_midi(score: Score, path: Path) -> None:
             "time_signature", numerator=meter.numerator, denominator=meter.denominator
         )
         conductor.append((_tick(meter.start_beats, beat), 0, message))
+    if score.key_fifths is not None:
+        key = mido.MetaMessage("key_signature", key=MAJOR_KEYS[score.key_fifths + MOST_FIFTHS])
+        conductor.append((0, 0, key))
     for point in score.tempo.points:
         microseconds = round(60_000_000 / point.quarters_per_minute)
         message = mido.MetaMessage("set_tempo", tempo=microseconds)

@@ -40,6 +40,8 @@ def write_musicxml(score: Score, path: Path) -> None:
             measure.timeSignature = music21.meter.TimeSignature(
                 f"{meter.numerator}/{meter.denominator}"
             )
+        if bar is score.bars[0] and score.key_fifths is not None:
+            measure.keySignature = music21.key.KeySignature(score.key_fifths)
         full = score.meter_at(bar.start_beats).bar_beats
         if bar.duration_beats < full:
             measure.paddingLeft = float(full - bar.duration_beats)
