@@ -34,6 +34,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--voice", default="wren")
     parser.add_argument("--hymns", type=int, default=12, help="how many of the set's first")
     parser.add_argument("--tempo-share", type=float, default=1.0, help="of the written tempo")
+    parser.add_argument("--hear-bars", action="store_true", help="hear tempo and bars of tracks")
     parser.add_argument("--preset", default="pop")
     parser.add_argument("--whisper", type=Path, help="folder of the faster-whisper model")
     parser.add_argument("--no-words", action="store_true", help="do not listen for words")
@@ -53,7 +54,8 @@ def main(arguments: Sequence[str]) -> int:
 
         listener = Listener(whisper_folder(wanted.whisper), 1)
     songs: list[MixedSong] = []
-    sources = [hymns_over_tracks(wanted.hymns, wanted.tempo_share, wanted.voice, wanted.out)]
+    hymns = (wanted.hymns, wanted.tempo_share, wanted.voice, wanted.hear_bars, wanted.out)
+    sources = [hymns_over_tracks(*hymns)]
     if wanted.songs is not None:
         sources.append(real_songs(wanted.songs, wanted.seconds, wanted.out))
     for source in sources:
@@ -63,7 +65,7 @@ def main(arguments: Sequence[str]) -> int:
     tracks = [song.source.track for song in songs]
     muted = [muted_difference(track, wanted.out) for track in tracks]
     speed = None if wanted.no_speed else three_minutes(wanted.out)
-    rows = rows_of(songs, muted, speed)
+    rows = rows_of(songs, muted, speed, wanted.hear_bars)
     stated = {**circumstances(datetime.now(UTC)), "preset": wanted.preset, "voice": wanted.voice}
     table = Table(tuple(rows), stated)
     sys.stdout.write(table.to_markdown())

@@ -19,7 +19,6 @@ from voice.expression import FrameScore
 from voice.mixing.order import MixMade, MixOrder, carry_out
 from voice.mixing.outputs import MixFiles
 from voice.mixing.placement import AtSecond
-from voice.mixing.timing import BeatWishes
 from voice.mixing.wishes import MixWishes
 
 Floats = npt.NDArray[np.float64]
@@ -112,7 +111,7 @@ def _mixed(source: Source, preset: str, out: Path) -> MixMade:
         MixFiles(out / f"{source.name}-mix.wav", stems=out / source.name),
         source.start,
         MixWishes(preset),
-        BeatWishes(meter=source.meter),
+        source.beat,
     )
     return carry_out(order)
 

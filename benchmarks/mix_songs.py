@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,10 +15,12 @@ from benchmarks.written_notes import WrittenScore, read_written
 from vocoder.audio import Audio, read_audio, write_audio
 from voice.expression import FrameScore
 from voice.mixing.placement import AtBar, AtSecond, Start, pickup_seconds
+from voice.mixing.timing import BeatWishes
 from voice.provenance import tags_of
 from voice.studio import SingOptions, Studio
+from voice.take import VocalTake
 
-COUNT_IN_BARS = 1
+OPTIONS = SingOptions(language="en")
 
 
 @dataclass(frozen=True)
@@ -40,18 +42,24 @@ class Sung:
 
 @dataclass(frozen=True)
 class Source:
-    """A vocal and a track to mix, and where the vocal begins."""
+    """A vocal and a track to mix, where the vocal begins, and what is told of the track's time."""
 
     name: str
     vocal: Path
     track: Path
     start: Start
-    meter: tuple[int, int] | None = None
+    beat: BeatWishes = field(default_factory=BeatWishes)
     sung: Sung | None = None
 
 
-def hymns_over_tracks(count: int, share: float, voice: str, out: Path) -> Iterator[Source]:
-    """Hymns of the set, each over its own score as piano, strings or organ play it."""
+def hymns_over_tracks(
+    count: int, share: float, voice: str, hears_bars: bool, out: Path
+) -> Iterator[Source]:
+    """Hymns of the set, each over its own score as piano, strings or organ play it.
+
+    Args:
+        hears_bars: the tempo and bar 1 of a track are heard in it, and else told.
+    """
     hymns = hymn_set()
     studio = Studio.open(threads=1)
     for number, name in enumerate(hymns.files[:count]):
@@ -61,7 +69,7 @@ def hymns_over_tracks(count: int, share: float, voice: str, out: Path) -> Iterat
         track = make_track(_slowed(read_written(path), share), number % 2 == 0, number)
         wav = out / f"{hymn.name}-track.wav"
         render(track, wav)
-        yield _sung(slow, track, wav, studio, voice, out)
+        yield _sung(slow, track, wav, studio.sing(slow.score, voice, OPTIONS), hears_bars)
 
 
 def real_songs(folder: Path, seconds: float, out: Path) -> Iterator[Source]:
@@ -77,14 +85,21 @@ def real_songs(folder: Path, seconds: float, out: Path) -> Iterator[Source]:
         yield Source(name, files["vocal"], files["track"], AtSecond(0.0))
 
 
-def _sung(hymn: Hymn, track: MadeTrack, wav: Path, studio: Studio, voice: str, out: Path) -> Source:
-    take = studio.sing(hymn.score, voice, SingOptions(language="en"))
-    vocal = out / f"{hymn.name}-vocal.wav"
+def _sung(hymn: Hymn, track: MadeTrack, wav: Path, take: VocalTake, hears_bars: bool) -> Source:
+    vocal = wav.with_name(f"{hymn.name}-vocal.wav")
     write_audio(vocal, take.audio, "32f", tags_of(take))
     pickup_s = pickup_seconds(hymn.score)
     beat_s = (track.beats_s[-1] - track.beats_s[0]) / (len(track.beats_s) - 1)
     sung = Sung(take.frames, hymn.words, track.downbeats_s[0], beat_s, pickup_s)
-    return Source(hymn.name, vocal, wav, AtBar(1), track.meter, sung)
+    known = BeatWishes(meter=track.meter)
+    if not hears_bars:
+        known = BeatWishes(60.0 / beat_s, track.downbeats_s[0], _beats_in_bar(track))
+    return Source(hymn.name, vocal, wav, AtBar(1), known, sung)
+
+
+def _beats_in_bar(track: MadeTrack) -> tuple[int, int]:
+    """The metre in counted beats, of which a 6/8 bar has two."""
+    return track.meter[0] // 3 if track.meter[0] in (6, 9, 12) else track.meter[0], 4
 
 
 def _piece(path: Path, first_s: float, seconds: float) -> Audio:
