@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from consent.errors import RefusedError
+from consent.errors import ConsentError
 from voice.bank import VoiceBank
 from voice.card import VoiceCard
 from voice.cli import describing
@@ -35,7 +35,7 @@ def list_voices(as_json: AsJson = False) -> None:
     for name in bank.names():
         try:
             cards.append(bank.card(name))
-        except RefusedError as refusal:
+        except (ConsentError, VoiceError) as refusal:
             closed[name] = str(refusal)
     if as_json:
         rows = [{**asdict(card), "bundled": bank.is_bundled(card.name)} for card in cards]

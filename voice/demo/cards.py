@@ -9,7 +9,7 @@ from html import escape
 
 import gradio as gr
 
-from consent.errors import RefusedError
+from consent.errors import ConsentError
 from voice.bank import VoiceBank
 from voice.card import VoiceCard
 from voice.cli.describing import consent_of, note_name
@@ -86,7 +86,7 @@ def _card(bank: VoiceBank, name: str) -> str:
     try:
         card = bank.card(name)
         return _open_card(card, consent_of(bank.folder(name)), bank.is_bundled(name))
-    except RefusedError as refusal:
+    except (ConsentError, VoiceError) as refusal:
         return (
             f'{picture(name)}<span class="card-text"><b>{escape(name)}</b>'
             f"<span>closed: {escape(str(refusal))}</span></span>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from consent.errors import RefusedError
+from consent.errors import ConsentError
 from voice.card import VoiceRange
 from voice.demo.desk import Desk, example_desk
 from voice.demo.jobs import Jobs
@@ -30,7 +30,7 @@ class Room:
         """What a voice sings well; everything for one that is closed."""
         try:
             return self.studio.voices.card(voice).range
-        except (VoiceError, RefusedError):
+        except (ConsentError, VoiceError):
             return ANY_RANGE
 
     def leave(self, session: str) -> None:
