@@ -184,4 +184,4 @@ def sung_energy(
     `shaped_db` is what marks, phrases and wishes add.
     """
     decibels = shaped_db + released(phones, len(predicted))
-    return breathed(carried(predicted, phones) + decibels / SCALE_DB, phones)
+    return breathed(carried(predicted, phones), phones) + decibels / SCALE_DB
