@@ -160,10 +160,12 @@ def write_tab(room: Room, desk: gr.State, roll: gr.HTML, desk_line: gr.HTML) -> 
 
     @told
     def on_text(words: str, here: Desk) -> Shown:
+        if not (words or "").strip():
+            return "", None
         read = from_text(words, "the words")
         return sheet_value(read, here.melody), read
 
-    text.input(
+    text.change(
         on_text, [text, desk], [sheet, song], trigger_mode="always_last", show_progress="hidden",
         api_visibility="private",
     )  # fmt: skip
