@@ -90,7 +90,9 @@ def test_company_is_mixed_over_an_instrumental(sing: Melisma, tmp_path: Path) ->
     random = np.random.default_rng(0)
     samples = (0.05 * random.standard_normal((2, 44_100 * 7))).astype(np.float32)
     write_audio(tmp_path / "band.wav", Audio(samples, 44_100))
-    assert sing(SONG, "-o", "a.wav", "--over", "band.wav", "--start", "0.0", "--choir", 2, "-q") == 0
+    assert (
+        sing(SONG, "-o", "a.wav", "--over", "band.wav", "--start", "0.0", "--choir", 2, "-q") == 0
+    )
     assert read_audio(tmp_path / "a.wav").channels == 2
 
 
