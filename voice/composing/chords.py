@@ -58,10 +58,6 @@ class Chord:
     def root(self) -> int | None:
         return self.pitch_classes[0] if self.pitch_classes else None
 
-    @property
-    def is_minor(self) -> bool:
-        return bool(self.pitch_classes) and (self.pitch_classes[0] + 3) % 12 in self.pitch_classes
-
 
 @dataclass(frozen=True)
 class ChordInBeats:
@@ -127,10 +123,6 @@ def chord_of_span(span: ChordSpan) -> Chord:
         return Chord("N", ())
     third = 4 if span.mode == "major" else 3
     return Chord(span.name, (span.root, (span.root + third) % 12, (span.root + 7) % 12))
-
-
-def key_name(key: Key) -> str:
-    return f"{TONICS[key.tonic]} {key.mode}"
 
 
 def tonic_chord(key: Key) -> Chord:
