@@ -37,7 +37,11 @@ def track_tab(
     with gr.Row(equal_height=False):
         with gr.Column(scale=5, min_width=310):
             source = gr.Audio(
-                sources=["upload"], type="filepath", label="The instrumental", elem_id="track"
+                sources=["upload"],
+                type="filepath",
+                label="The instrumental",
+                buttons=[],
+                elem_id="track",
             )
             with gr.Row():
                 listen = gr.Button("Listen", variant="primary", elem_id="listen-button")
@@ -48,7 +52,7 @@ def track_tab(
                 '<p class="quiet">Tempo, key, chords and sections will stand here.</p>',
                 padding=False, elem_id="facts",
             )  # fmt: skip
-            drawn = gr.HTML(padding=False, elem_id="track-picture")
+    drawn = gr.HTML(padding=False, elem_id="track-picture")
     with gr.Row(equal_height=False):
         with gr.Column(scale=5, min_width=310, elem_classes="plate"):
             start, fields = _faders()
