@@ -30,7 +30,8 @@ def convert_tab(room: Room) -> gr.HTML:
     with gr.Row(equal_height=False):
         with gr.Column(scale=5, min_width=330):
             source = gr.Audio(
-                sources=["upload", "microphone"], type="filepath", buttons=[], label="A vocal without music",
+                sources=["upload", "microphone"], type="filepath", buttons=[],
+                label="A vocal without music",
                 elem_id="source",
             )  # fmt: skip
             with gr.Accordion("Key, formants, loudness", open=False):

@@ -120,7 +120,8 @@ def _read_aloud(room: Room, grant: gr.Textbox) -> gr.Files:
         text = gr.HTML(padding=False, elem_id="statement")
         with gr.Row():
             voice = gr.Audio(
-                sources=["microphone", "upload"], type="filepath", buttons=[], label="Statement and digits",
+                sources=["microphone", "upload"], type="filepath", buttons=[],
+                label="Statement and digits",
                 elem_id="spoken",
             )  # fmt: skip
             material = gr.Files(
