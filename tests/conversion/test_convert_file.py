@@ -261,12 +261,16 @@ def test_nothing_is_left_of_a_home_that_is_gone(order: ConversionOrder, tmp_path
     assert not order.output.exists()
 
 
-def test_auto_brings_speech_home(bank: VoiceBank) -> None:
+def test_auto_brings_speech_home_and_no_farther(bank: VoiceBank) -> None:
     card = bank.card("tiny")
-    frames = np.arange(400)
-    gliding = 100.0 * 2.0 ** (np.sin(frames / 6.0) / 3.0)
-    shift = shift_for(PitchCurve(gliding, np.ones(400, dtype=np.bool_)), card, "auto")
     low, high = card.range.low_midi, card.range.high_midi
-    assert low + 0.2 * (high - low) < 43.35 + shift < low + 0.4 * (high - low)
-    silent = PitchCurve(gliding, np.zeros(400, dtype=np.bool_))
-    assert shift_for(silent, card, "auto") == 0.0
+    frames = np.arange(400)
+
+    def shift(hz: float, voiced: bool = True) -> float:
+        gliding = hz * 2.0 ** (np.sin(frames / 6.0) / 3.0)
+        return shift_for(PitchCurve(gliding, np.full(400, voiced)), card, "auto")
+
+    assert abs(43.35 + shift(100.0) - (low + 0.2 * (high - low))) <= 0.55
+    assert abs(74.93 + shift(620.0) - (low + 0.6 * (high - low))) <= 0.55
+    assert shift(220.0) == 0.0
+    assert shift(100.0, voiced=False) == 0.0

@@ -16,8 +16,9 @@ OCTAVES = (0, 12, -12, 24, -24)
 ROOM_SEMITONES = 1.5
 WORTH = 0.15
 """Share of the singing that a further move must bring into range."""
-HOME, FARTHEST = 0.3, 24
-"""Speech lies in the lower part of a range for singing; two octaves are the farthest it moves."""
+HOME = (0.2, 0.6)
+"""Where in a range for singing the middle pitch of speech may lie."""
+FARTHEST = 24
 STEADY_FRAMES = 13
 STEADY_SEMITONES = 0.7
 SUNG_SHARE = 0.3
@@ -45,12 +46,13 @@ def in_range(pitch: PitchCurve, card: VoiceCard, shift: float) -> float:
 
 
 def _to_home(pitch: PitchCurve, card: VoiceCard) -> float:
+    """No farther than into the part of the range where the voice speaks."""
     if not pitch.voiced.any():
         return 0.0
     low, high = card.range.low_midi, card.range.high_midi
-    home = low + HOME * (high - low)
-    shift = round(home - float(np.median(hz_to_midi(pitch.hz[pitch.voiced]))))
-    return float(np.clip(shift, -FARTHEST, FARTHEST))
+    middle = float(np.median(hz_to_midi(pitch.hz[pitch.voiced])))
+    nearest = np.clip(middle, *(low + share * (high - low) for share in HOME))
+    return float(np.clip(round(nearest - middle), -FARTHEST, FARTHEST))
 
 
 def is_sung(pitch: PitchCurve) -> bool:
