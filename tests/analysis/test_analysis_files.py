@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice.analysis.files import from_json, read_analysis, to_json, write_analysis
@@ -95,6 +95,7 @@ def test_a_file_that_is_missing_or_broken_is_named(tmp_path: Path) -> None:
         read_analysis(broken)
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.integers(0, 11), st.sampled_from(["major", "minor"]))
 def test_every_key_is_read_as_it_is_written(tonic: int, mode: str) -> None:
     assert str(Key.named(f"{TONICS[tonic]} {mode}")) == f"{TONICS[tonic]} {mode}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vocoder.frames import GRID
@@ -29,6 +29,7 @@ def triad(root: int, third: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]
     return chroma
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.floats(30.0, 110.0))
 def test_the_period_of_clicks_is_among_the_candidates(period: float) -> None:
     candidates = candidate_periods(periodicity(clicks(period, 2_400)))
@@ -55,6 +56,7 @@ def test_noise_keeps_no_period() -> None:
     assert steady_period(noise, 0.5)[1] < 0.5
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.floats(0.0, 3.0), st.floats(0.2, 1.5), st.floats(0.0, 2.0), st.floats(5.0, 30.0))
 def test_a_grid_fills_the_sound_evenly(
     first_s: float, period_s: float, begin_s: float, end_s: float
@@ -99,6 +101,7 @@ def test_one_foreign_beat_does_not_change_the_chord() -> None:
     assert [chord.name for chord in chords] == ["C"]
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.integers(0, 11))
 def test_keys_move_with_the_music(up: int) -> None:
     roots = [(0, 4), (5, 4), (7, 4), (0, 4)] * 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.track_scores import Judged, chord_overlap, f_measure
@@ -31,6 +31,7 @@ def test_half_speed_finds_every_other_beat() -> None:
     assert f_measure([0.0, 2.0, 4.0], [0.0, 1.0, 2.0, 3.0, 4.0]) == pytest.approx(0.75)
 
 
+@settings(deadline=None, max_examples=25)
 @given(times, times)
 def test_f_measures_are_shares(found: list[float], truth: list[float]) -> None:
     assert 0.0 <= f_measure(found, truth) <= 1.0
