@@ -152,6 +152,19 @@ def train_a_content_encoder(
     typer.echo(training.content(order, material, content_from))
 
 
+@app.command("average")
+def average_two_runs(
+    first: Annotated[Path, typer.Argument(help="Folder of an acoustic run.")],
+    second: Annotated[Path, typer.Argument(help="Folder of a run that started from the first.")],
+    run: Annotated[Path, typer.Option(help="Folder of the new run, empty or not there yet.")],
+) -> None:
+    """Average the models of two acoustic runs of one line into a run folder of its own."""
+    _needs_training_packages(minutes=None, steps=0)
+    from voice.acoustic.training.averaging import average_runs
+
+    typer.echo(f"averaged into {average_runs(first, second, run)}")
+
+
 @app.command("voice")
 def train_a_voice(
     spec: Annotated[Path, typer.Argument(help="What the voice is: see docs/TRAINING.md.")],
