@@ -98,7 +98,7 @@ def carry_out(order: MixOrder, progress: Progress = lambda stage, share: None) -
         decisions=made.decisions,
         placement=plan.placement,
         measured=_outcome(made),
-        warnings=(*plan.warnings, *_warnings(made, instrumental)),
+        warnings=(*plan.warnings, *_warnings(made, vocals, instrumental)),
     )
     progress("writing", 0.98)
     return MixMade(made, report, write_mix(order.files, made, report, vocals))
@@ -132,12 +132,13 @@ def _planned(
 ) -> _Plan:
     """Where the vocals begin, who sings what, and what is still to be measured."""
     wishes = order.wishes
-    needed = isinstance(order.start, AtBar)
+    start = AtSecond(0.0) if wishes.muted else order.start
+    needed = isinstance(start, AtBar)
     timing = Timing()
     if needed or wishes.wants_tempo:
         progress("finding the beat", 0.05)
         timing = timing_of(instrumental.audio, order.beat, bars_needed=needed)
-    begins_s, placement = _placed(order.start, vocals, instrumental, timing)
+    begins_s, placement = _placed(start, vocals, instrumental, timing)
     roles: list[Role] = ["lead"] * len(vocals)
     if not wishes.muted:
         progress("listening to the vocals", 0.15)
@@ -175,10 +176,14 @@ def _outcome(made: Mixed) -> Outcome:
     return Outcome(**rounded, silence_before_s=round(made.before_s, 6))
 
 
-def _warnings(made: Mixed, instrumental: SoundFile) -> list[str]:
+def _warnings(made: Mixed, vocals: list[SoundFile], instrumental: SoundFile) -> list[str]:
     warnings = []
-    longer_s = made.measured.length_s - made.before_s - instrumental.audio.duration_s
-    if longer_s > LONGER_S:
+    ends_s = [
+        track.begin_s + vocal.audio.duration_s
+        for track, vocal in zip(made.decisions.vocals, vocals, strict=True)
+    ]
+    longer_s = max(ends_s) - instrumental.audio.duration_s
+    if longer_s > LONGER_S and not made.decisions.muted:
         warnings.append(f"the vocals go on for {longer_s:.1f} s after the instrumental has ended")
     if made.before_s > 0.0:
         warnings.append(

@@ -55,6 +55,9 @@ def check_outputs(files: MixFiles, inputs: Sequence[Path]) -> None:
             raise OutputError(f"--stems {files.stems}: is a file; name a folder")
         if not files.stems.parent.is_dir():
             raise OutputError(f"--stems {files.stems}: there is no folder {files.stems.parent}")
+        for given in inputs:
+            if given.resolve().parent == files.stems.resolve():
+                raise OutputError(f"--stems {files.stems}: {given} lies there; name another folder")
 
 
 def write_mix(
@@ -74,8 +77,6 @@ def write_mix(
     written: list[Path] = []
     if files.stems is not None:
         stems = {files.stems / f"{name}.wav": audio for name, audio in made.stems.items()}
-        for path in stems:
-            _refuse_input(path, [vocal.path for vocal in vocals])
         files.stems.mkdir(exist_ok=True)
         for path, audio in stems.items():
             write_audio(path, audio, STEM_BITS, tags)
