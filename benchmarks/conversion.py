@@ -148,6 +148,8 @@ class Bench:
         recording = self.folder / "hour.wav"
         write_audio(recording, Audio(samples, song.audio.rate_hz), "16")
         command = [sys.executable, "-m", "benchmarks.conversion", "--convert", str(recording)]
+        if self.options.voices_folder is not None:
+            command += ["--voices-folder", str(self.options.voices_folder)]
         began = time.perf_counter()
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         took_s = time.perf_counter() - began
@@ -219,12 +221,12 @@ def enough(recordings: Sequence[Recording], seconds: float) -> tuple[Recording, 
     return tuple(chosen)
 
 
-def convert_alone(recording: Path, voice: str) -> tuple[float, int]:
+def convert_alone(bank: VoiceBank, recording: Path, voice: str) -> tuple[float, int]:
     """Convert a file; the processor seconds of it, and the most memory held, in KiB."""
     statement = SourceStatement(open_recording(recording).sha256, now())
     order = ConversionOrder(recording, voice, recording.with_name("made.wav"), statement)
     began = time.process_time()
-    convert_file(VoiceBank.open(), order, now, threads=2)
+    convert_file(bank, order, now, threads=2)
     return time.process_time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
@@ -259,7 +261,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def main(arguments: Sequence[str]) -> int:
     options = parse(arguments)
     if options.convert is not None:
-        busy_s, peak_kib = convert_alone(options.convert, options.voices[0])
+        bank = Bench(options, options.convert.parent).bank
+        busy_s, peak_kib = convert_alone(bank, options.convert, options.voices[0])
         sys.stdout.write(f"{busy_s} {peak_kib}\n")
         return 0
     with tempfile.TemporaryDirectory() as folder:
