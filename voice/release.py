@@ -119,6 +119,7 @@ def _release(
         training=(
             _acoustic_training(spec["training"]["acoustic"], steps),
             Training(**spec["training"]["vocoder"]),
+            *_content_training(spec["training"], models),
         ),
         temperature=spec.get("temperature", 0.0),
         scores=spec.get("scores", {}),
@@ -154,3 +155,10 @@ def _row(about: Mapping[str, Any], speaker: str, spec_file: Path) -> int:
 
 def _symbols(ids: set[int]) -> tuple[str, ...]:
     return tuple(INVENTORY.phonemes[index].symbol for index in sorted(ids))
+
+
+def _content_training(
+    told: Mapping[str, Any], models: Mapping[str, ModelFile]
+) -> tuple[Training, ...]:
+    """What was spent on hearing recordings, of voices that convert."""
+    return (Training(**told["content"]),) if CONTENT_KEY in models and "content" in told else ()
