@@ -51,8 +51,9 @@ def _to_home(pitch: PitchCurve, card: VoiceCard) -> float:
         return 0.0
     low, high = card.range.low_midi, card.range.high_midi
     middle = float(np.median(hz_to_midi(pitch.hz[pitch.voiced])))
-    nearest = np.clip(middle, *(low + share * (high - low) for share in HOME))
-    return float(np.clip(round(nearest - middle), -FARTHEST, FARTHEST))
+    lowest, highest = (low + share * (high - low) for share in HOME)
+    nearest = min(max(middle, lowest), highest)
+    return float(min(max(round(nearest - middle), -FARTHEST), FARTHEST))
 
 
 def is_sung(pitch: PitchCurve) -> bool:
