@@ -18,8 +18,9 @@ from voice.errors import RecordError
 from voice.marking.check import Findings, Verdict, check_file
 from voice.marking.installation import Installation
 from voice.marking.making import Making, sound_digest
+from voice.marking.mark import marked
 from voice.marking.payload import Kind
-from voice.marking.record import facts_of, read_record, record_path
+from voice.marking.record import facts_of, put_record, read_record, record_path
 from voice.marking.writing import write_made, write_made_blocks
 from voice.take import VoiceUse
 
@@ -176,3 +177,17 @@ def test_the_command_says_it_in_words_and_in_json(
     assert (value["verdict"], value["voices"]) == ("unchanged", ["wren"])
     assert value["record"]["signed_here"] is True
     assert value["mark"]["record"] == MAKING.record
+
+
+def test_a_mark_that_sounds_in_another_sound_is_said(tmp_path: Path, here: Installation) -> None:
+    vocal = marked(SOUND, MAKING.payload)
+    path = tmp_path / "mix.wav"
+    mix = replace(MAKING, kind=Kind.MIX, made_from=sound_digest(vocal))
+    faint = Audio(SOUND.samples[:, :200_000] * np.float32(0.01), 44_100)
+    write_made(path, faint, "24", mix, installation=here)
+    both = read_audio(path).samples + vocal.samples[:, :200_000]
+    write_audio(path, Audio(both, 44_100))
+    put_record(path, mix, here)
+    findings = found(path, here)
+    assert findings.verdict is Verdict.UNCHANGED
+    assert f"the mark of record {MAKING.record} sounds in it" in findings.remarks[0]

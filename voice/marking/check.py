@@ -89,8 +89,10 @@ def check_file(
     exact = next((record for record in records if record.audio.sha256 == facts.sha256), None)
     pointed = next((r for r in records if seen and r.making.payload == seen.payload), None)
     record = exact or pointed
-    if exact is not None and (seen is None or seen.payload != exact.making.payload):
+    if exact is not None and seen is None:
         remarks.append("its mark is not heard: too short or too soft for it, or never there")
+    elif exact is not None and seen is not None and seen.payload != exact.making.payload:
+        remarks.append(f"the mark of record {seen.payload.record} sounds in it, too")
     public_key = asked.public_key()
     is_own = record is not None and public_key is not None and record.signer == public_key
     return Findings(
@@ -134,7 +136,10 @@ def _records(
     beside = record_path(path)
     found: list[tuple[str, bytes]] = []
     if beside.is_file():
-        found.append((str(beside), beside.read_bytes()))
+        try:
+            found.append((str(beside), beside.read_bytes()))
+        except OSError as error:
+            remarks.append(f"{beside}: cannot be read ({error.strerror})")
     names = [seen.payload.record if seen else None, _tag_of(path)]
     for name in dict.fromkeys(names):
         kept = None if name is None else installation.kept(name)
