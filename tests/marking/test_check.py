@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_sounds import sung
+from voiced_sounds import sung
 
 from vocoder.audio import Audio, Tags, read_audio, write_audio
 from voice.bank import VoiceBank

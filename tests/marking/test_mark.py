@@ -10,7 +10,7 @@ import pytest
 import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_sounds import sung
+from voiced_sounds import sung
 
 from vocoder.audio import Audio
 from voice.marking.detect import find_mark, flattened
