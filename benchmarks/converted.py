@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.conversion_sources import Source
+from benchmarks.conversion_sources import Source, SourceKind
 from benchmarks.copies import loaded
 from benchmarks.embedding import embedded_recordings
 from consent.grant import Operation
 from vocoder.audio import Audio, read_audio, write_audio
 from vocoder.frames import SAMPLE_RATE_HZ
+from vocoder.pitch import hz_to_midi
 from voice.bank import VoiceBank
 from voice.card import VoiceCard
 from voice.conversion.convert import ConversionOrder, convert_file
@@ -25,7 +26,7 @@ from voice.conversion.recording import open_recording, read_blocks
 from voice.conversion.sessions import open_networks
 from voice.conversion.statement import SourceStatement
 from voice.conversion.survey import Survey, survey
-from voice.conversion.transposing import shift_for
+from voice.conversion.transposing import Transposition, shift_for
 from voice.corpora.recordings import Recording
 
 Floats32 = npt.NDArray[np.float32]
@@ -71,6 +72,7 @@ class Newcomer:
     person: Person
     card: VoiceCard
     seconds: float
+    middle_midi: int
 
 
 def enrolled(
@@ -92,11 +94,17 @@ def enrolled(
         person = adapt(voice, heard, person)
     card = replace(voice.card, range=range_of(heard))
     seconds = sum(one.recording.duration_s for one in heard)
-    return Newcomer(recordings[0].speaker, base, person, card, seconds)
+    return Newcomer(recordings[0].speaker, base, person, card, seconds, middle_midi(heard))
+
+
+def middle_midi(heard: Sequence[Survey]) -> int:
+    """The note nearest to the middle pitch of some recordings."""
+    hz = np.concatenate([one.pitch.hz[one.pitch.voiced] for one in heard])
+    return round(float(np.median(hz_to_midi(hz))))
 
 
 def into_newcomer(bank: VoiceBank, newcomer: Newcomer, folder: Path, threads: int) -> Convert:
-    """Converts into somebody enrolled, who has no folder of their own."""
+    """Converts into somebody enrolled, who has no folder of their own; speech to their pitch."""
     person = newcomer.person
 
     def convert(source: Source) -> Converted:
@@ -107,7 +115,9 @@ def into_newcomer(bank: VoiceBank, newcomer: Newcomer, folder: Path, threads: in
         voice = replace(base, models=models, speaker=person.speaker)
         networks = open_networks(voice, sha256, now(), threads)
         heard = survey(recording)
-        shift = shift_for(heard.pitch, newcomer.card, "auto")
+        spoken = source.kind is SourceKind.SPEECH
+        wanted: Transposition = newcomer.middle_midi - middle_midi([heard]) if spoken else "auto"
+        shift = shift_for(heard.pitch, newcomer.card, wanted)
         pieces = convert_pieces(heard, read_blocks(recording), networks, ConversionOptions(shift))
         samples = np.concatenate(list(pieces))
         return Converted(source, newcomer.name, Audio(samples[None], SAMPLE_RATE_HZ), shift)
