@@ -56,7 +56,7 @@ def read_aloud(speaker: Espeak, statement: str, digits: str) -> tuple[bytes, str
     gap, after = (np.zeros(int(s * speaker.rate_hz)) for s in (GAP_S, SILENCE_AFTER_S))
     for voice in VOICES:
         said = [part for digit in digits for part in (speaker.say(WORDS[int(digit)], voice), gap)]
-        parts = (speaker.say(statement, voice, 150), np.concatenate(said))
+        parts = (speaker.say(statement, voice, 180), np.concatenate(said))
         heard = SpokenDigits().hear(speaker.wav(*parts, pause_s=PAUSE_S))
         if digits in heard:
             return speaker.wav(*parts, after, pause_s=PAUSE_S), voice
@@ -136,26 +136,23 @@ def test_a_voice_is_granted_receipted_and_taken_back(
         VoiceBank.open(home).card("ada")
 
 
-def test_nothing_is_granted_without_the_spoken_digits(open_page: OpenPage, home: Path) -> None:
-    view = open_page()
-    grant = begin(view)
-    view.get_by_role("button", name="Put it in force").click()
-    message = view.locator(".toast-body").first
-    message.wait_for()
-    assert grant in message.inner_text() or "evidence" in message.inner_text()
-    with registry(home) as open_registry:
-        assert open_registry.show(grant).state.value == "draft"
-
-
-def test_noise_is_no_statement(open_page: OpenPage, home: Path, tmp_path: Path) -> None:
+def test_nothing_is_granted_without_the_spoken_digits(
+    open_page: OpenPage, home: Path, tmp_path: Path
+) -> None:
     noise = tmp_path / "noise.wav"
     soundfile.write(noise, 0.1 * np.random.default_rng(0).standard_normal(16_000 * 3), 16_000)
     view = open_page()
-    begin(view)
+    grant = begin(view)
+    view.get_by_role("button", name="Put it in force").click()
+    view.locator(".toast-body", has_text=grant).first.wait_for()
     view.get_by_role("button", name="Show the statement").click()
     view.locator(".digits").wait_for()
     view.locator("#spoken").get_by_role("button", name="Upload").first.click()
     view.locator("#spoken input[type=file]").set_input_files(str(noise))
     view.locator("#material input[type=file]").set_input_files(str(noise))
     view.get_by_role("button", name="Hand it in").click()
-    view.locator(".findings .bad, .toast-body").first.wait_for()
+    view.locator(".findings .bad").or_(
+        view.locator(".toast-body", has_text="too little")
+    ).first.wait_for()
+    with registry(home) as open_registry:
+        assert open_registry.show(grant).state.value in ("draft", "challenged", "recorded")
