@@ -61,9 +61,10 @@ def faded(samples: Floats32, lowered_db: Floats, rate_hz: int, step_s: float) ->
     made = samples.copy()
 
     def fade(piece: slice, now: Floats32) -> None:
-        made[:, piece] *= np.float32(10.0) ** (-now / np.float32(20.0))
+        made[:, piece] *= np.float32(1.0) - now
 
-    _over_time(lowered_db, samples.shape[1], rate_hz, step_s, fade)
+    taken = 1.0 - 10.0 ** (-lowered_db / 20.0)
+    _over_time(taken, samples.shape[1], rate_hz, step_s, fade)
     return made
 
 

@@ -6,7 +6,7 @@ each sample is drawn between the gains of the steps.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -42,36 +42,42 @@ class Limited:
     true_peak: float
 
 
-def limited(
-    samples: Floats32, rate_hz: int, ceiling_dbtp: float, peaks: Floats | None = None
-) -> Limited:
-    """The same sound with no true peak above the ceiling; the very same where it has none.
+def limited(samples: Floats32, rate_hz: int, ceiling_dbtp: float) -> Limited:
+    """The same sound with no true peak above the ceiling; the very same where it has none."""
+    peaks = true_peak_steps(samples, rate_hz)
+    return settled(pressed(samples, rate_hz, ceiling_dbtp, peaks), rate_hz, ceiling_dbtp)
 
-    Where the ramps of the gains make new peaks, another round takes them off, and a plain gain
-    the rest.
 
-    Args:
-        peaks: those of `true_peak_steps`, where they are known already.
-    """
-    heights = true_peak_steps(samples, rate_hz) if peaks is None else peaks
-    steps = _limiting(heights, rate_hz, ceiling_dbtp)
+def pressed(samples: Floats32, rate_hz: int, ceiling_dbtp: float, peaks: Floats) -> Limited:
+    """Limited by peaks that are known; what the ramps of the gains add is not looked for yet."""
+    steps = _limiting(peaks, rate_hz, ceiling_dbtp)
     if steps is None:
-        return Limited(samples, None, 0.0, 0.0, float(heights.max(initial=0.0)))
+        return Limited(samples, None, 0.0, 0.0, float(peaks.max(initial=0.0)))
     gains = _drawn(steps, samples.shape[1], rate_hz)
     made = np.asarray(samples * gains, dtype=np.float32)
-    highest = float(true_peak_steps(made, rate_hz).max(initial=0.0))
-    for _ in range(ROUNDS):
-        if highest <= gain_of(ceiling_dbtp):
-            break
-        again = _limiting(true_peak_steps(made, rate_hz), rate_hz, ceiling_dbtp - SAFE_DB)
-        more = np.ones(1, np.float32) if again is None else _drawn(again, made.shape[1], rate_hz)
-        gains, made = gains * more, made * more
-        highest = float(true_peak_steps(made, rate_hz).max(initial=0.0))
-    if highest > gain_of(ceiling_dbtp):
-        rest = np.float32(gain_of(ceiling_dbtp - SAFE_DB) / highest)
-        gains, made, highest = gains * rest, made * rest, highest * float(rest)
     most_db = -20.0 * float(np.log10(steps.min(initial=1.0)))
+    highest = float((peaks * steps).max(initial=0.0))
     return Limited(made, gains, most_db, float(np.mean(steps < 0.999)), highest)
+
+
+def settled(first: Limited, rate_hz: int, ceiling_dbtp: float) -> Limited:
+    """Looked through for new peaks: another round takes them off, and a plain gain the rest."""
+    if first.gains is None:
+        return first
+    gains, made = first.gains, first.samples
+    for _ in range(ROUNDS):
+        peaks = true_peak_steps(made, rate_hz)
+        highest = float(peaks.max(initial=0.0))
+        again = None
+        if highest > gain_of(ceiling_dbtp):
+            again = _limiting(peaks, rate_hz, ceiling_dbtp - SAFE_DB)
+        if again is None:
+            return replace(first, samples=made, gains=gains, true_peak=highest)
+        more = _drawn(again, made.shape[1], rate_hz)
+        gains, made = gains * more, made * more
+    highest = float(true_peak_steps(made, rate_hz).max(initial=0.0))
+    rest = np.float32(min(1.0, gain_of(ceiling_dbtp - SAFE_DB) / highest))
+    return replace(first, samples=made * rest, gains=gains * rest, true_peak=highest * float(rest))
 
 
 def _limiting(peaks: Floats, rate_hz: int, ceiling_dbtp: float) -> Floats | None:

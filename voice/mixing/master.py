@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from vocoder.audio import Audio
 from voice.mixing.decisions import Master
-from voice.mixing.limiter import limited
+from voice.mixing.limiter import Limited, pressed, settled
 from voice.mixing.loudness import SILENCE_LUFS, gain_of, integrated_lufs, true_peak_steps
 
 Floats = npt.NDArray[np.float64]
@@ -59,31 +59,55 @@ def mastered(samples: Floats32, rate_hz: int, wanted: Master) -> Mastered:
     before = _Premaster(samples, rate_hz, true_peak_steps(samples, rate_hz), level)
     gain_db, target = wanted.gain_db, wanted.loudness_lufs
     if gain_db is not None or target is None or level <= SILENCE_LUFS:
-        return _at_gain(before, replace(wanted, gain_db=gain_db or 0.0))
+        final = replace(wanted, gain_db=gain_db or 0.0)
+        return _finished(before, final, _at_gain(before, final))
     gain_db = round(target - level, DECIMALS)
     most_db = gain_db + MOST_LIMITING_LU
     for _ in range(ROUNDS):
-        made = _at_gain(before, replace(wanted, gain_db=gain_db))
+        final = replace(wanted, gain_db=gain_db)
+        made = _at_gain(before, final)
         missing = target - made.loudness_lufs
         louder_db = round(min(gain_db + missing, most_db), DECIMALS)
         if abs(missing) < CLOSE_LU or louder_db == gain_db:
             break
         gain_db = louder_db
-    return made
+    return _finished(before, final, made)
 
 
-def _at_gain(before: _Premaster, master: Master) -> Mastered:
-    """With the gain given, limited where peaks are known to need it."""
-    gain = np.float32(gain_of(master.gain_db or 0.0))
+@dataclass(frozen=True)
+class _Try:
+    """The sum at some gain, limited by the peaks it is known to have."""
+
+    pressed: Limited
+    loudness_lufs: float
+
+
+def _at_gain(before: _Premaster, master: Master) -> _Try:
+    gain_db = master.gain_db or 0.0
+    gain = np.float32(gain_of(gain_db))
     loud = before.samples if gain == 1.0 else before.samples * gain
     peaks = before.peaks * float(gain)
-    level = before.level + (master.gain_db or 0.0)
-    plain = None if gain == 1.0 else np.full(loud.shape[1], gain, dtype=np.float32)
     if master.ceiling_dbtp is None:
-        return Mastered(loud, master, plain, 0.0, 0.0, level, float(peaks.max(initial=0.0)))
-    made = limited(loud, before.rate_hz, master.ceiling_dbtp, peaks)
+        made = Limited(loud, None, 0.0, 0.0, float(peaks.max(initial=0.0)))
+    else:
+        made = pressed(loud, before.rate_hz, master.ceiling_dbtp, peaks)
     if made.gains is None:
-        return Mastered(loud, master, plain, 0.0, 0.0, level, made.true_peak)
-    level = integrated_lufs(Audio(made.samples, before.rate_hz))
-    gains = np.asarray(made.gains * gain, dtype=np.float32)
-    return Mastered(made.samples, master, gains, made.most_db, made.share, level, made.true_peak)
+        return _Try(made, before.level + gain_db)
+    return _Try(made, integrated_lufs(Audio(made.samples, before.rate_hz)))
+
+
+def _finished(before: _Premaster, master: Master, made: _Try) -> Mastered:
+    """Looked through for peaks once more, and with everything that was done to each sample."""
+    gain = np.float32(gain_of(master.gain_db or 0.0))
+    first = made.pressed
+    if first.gains is None:
+        length = first.samples.shape[1]
+        gains = None if gain == 1.0 else np.full(length, gain, dtype=np.float32)
+        level = made.loudness_lufs
+        return Mastered(first.samples, master, gains, 0.0, 0.0, level, first.true_peak)
+    last = settled(first, before.rate_hz, master.ceiling_dbtp or 0.0)
+    level = made.loudness_lufs
+    if last.samples is not first.samples:
+        level = integrated_lufs(Audio(last.samples, before.rate_hz))
+    gains = np.asarray((1.0 if last.gains is None else last.gains) * gain, dtype=np.float32)
+    return Mastered(last.samples, master, gains, last.most_db, last.share, level, last.true_peak)

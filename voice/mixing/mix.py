@@ -150,7 +150,9 @@ def _balanced(
     if dip is not None and dip.spans is None:
         guess_db = gain_db
         if guess_db is None:
-            guess_db = _gain_db(backing, rate_hz, sung, level, decisions.lead_lu)
+            guess_db = _gain_db(
+                lufs_during(Audio(backing, rate_hz), sung), level, decisions.lead_lu
+            )
         both = tuple((a, min(b, backing_s)) for a, b in sung if a < backing_s)
         heard = _placed((first, voice), max(backing.shape[1], first + voice.shape[1]))
         heard = heard[:, : backing.shape[1]] * np.float32(gain_of(guess_db))
@@ -165,18 +167,17 @@ def _balanced(
         )
         dip = replace(dip, spans=on_instrumental)
     lowered = backing if dip is None else dipped(backing, rate_hz, dip, before_s)
-    if gain_db is None:
-        gain_db = _gain_db(lowered, rate_hz, sung, level, decisions.lead_lu)
     under = lufs_during(Audio(lowered, rate_hz), sung)
+    if gain_db is None:
+        gain_db = _gain_db(under, level, decisions.lead_lu)
     lead_lu = None if under <= SILENCE_LUFS else level + gain_db - under
     return lowered, replace(decisions, dip=dip, vocals_db=gain_db), lead_lu
 
 
-def _gain_db(backing: Floats32, rate_hz: int, sung: Spans, level: float, lead_lu: float) -> float:
-    """What puts the vocals in front, measured on sung stretches of both."""
+def _gain_db(under: float, level: float, lead_lu: float) -> float:
+    """What puts the vocals in front, both loudnesses being those of sung stretches."""
     if level <= SILENCE_LUFS:
         return 0.0
-    under = lufs_during(Audio(backing, rate_hz), sung)
     if under <= SILENCE_LUFS:
         return round(ALONE_LUFS - level, DECIMALS)
     return round(under + lead_lu - level, DECIMALS)

@@ -106,6 +106,8 @@ def _balanced(
     """With gains by role beside the first vocal, and places from left to right."""
     pans = pans_of([track.role for track in tracks])
     usual = [track.gain_db for track in tracks]
+    if len(usual) == 1 and usual[0] is None:
+        usual = [0.0]
     if None in usual:
         levels = [integrated_lufs(Audio(sound, rate_hz)) for sound in sounds]
         reference = levels[0] - LEVELS_LU[tracks[0].role]
