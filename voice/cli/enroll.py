@@ -21,7 +21,7 @@ def enroll(
         bool, typer.Option("--adapt", help="Tune on a minute or more; needs the extra [train].")
     ] = False,
     base: Annotated[str, typer.Option(help="The voice whose networks it uses.")] = "wren",
-    steps: Annotated[int, typer.Option(min=1, help="With --adapt: how many.")] = 400,
+    steps: Annotated[int, typer.Option(min=1, help="With --adapt: how many.")] = 800,
     seed: Annotated[int, typer.Option(min=0, help="With --adapt: another seed.")] = 0,
     threads: Annotated[int, typer.Option(min=1, max=64, help="Threads of the processor.")] = 2,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,

@@ -41,7 +41,7 @@ Floats32 = npt.NDArray[np.float32]
 class AdaptOptions:
     """What a caller wants of the tuning; the defaults take a minute or two on two cores."""
 
-    steps: int = 400
+    steps: int = 800
     batch: int = 6
     crop_frames: int = 120
     learning_rate: float = 5e-4
