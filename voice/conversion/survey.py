@@ -102,7 +102,7 @@ def _levels(
 
     A frame counts as sounding by the loudest that was heard up to it.
     """
-    levels = []
+    levels = np.empty(len(pitch))
     total = np.zeros(BANDS)
     first, count, loudest = 0, 0, -200.0
     for mel in mel_pieces(read_blocks(recording), PIECE_FRAMES):
@@ -113,9 +113,9 @@ def _levels(
         part = PitchCurve(pitch.hz[first:last], pitch.voiced[first:last])
         total += envelope_of(mel, part)[:, sounding].sum(axis=1)
         count += int(sounding.sum())
-        levels.append(level)
+        levels[first:last] = level
         first = last
-    return np.concatenate(levels), total / max(count, 1), count
+    return levels, total / max(count, 1), count
 
 
 def _warnings(recording: Recording, faults: Faults, leaps: float) -> list[str]:

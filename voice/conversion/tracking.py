@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from vocoder.frames import GRID, HOP_SAMPLES
+from vocoder.frames import HOP_SAMPLES
 from vocoder.pitch import PitchCurve, hz_to_midi, midi_to_hz
 from voice.conversion.stream import overlapping
 from voice.corpora.pitch_labels import fill_unvoiced, label_pitch
@@ -24,23 +24,20 @@ LONGEST_SLIP_FRAMES = 12
 OCTAVE = 12.0
 OCTAVE_WITHIN = 1.0
 
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
-
 
 def track_pitch(blocks: Iterable[npt.NDArray[np.float32]], frames: int) -> PitchCurve:
-    """The pitch of mono sound at 44.1 kHz, `(frames,)`."""
-    hz_parts: list[Floats] = []
-    voiced_parts: list[Mask] = []
+    """The pitch of mono sound at 44.1 kHz, `(frames,)`.
+
+    What lasts is allocated at once: small arrays kept between large ones that go would pin them.
+    """
+    hz, voiced = np.full(frames, LOWEST_HZ), np.zeros(frames, dtype=np.bool_)
     margin = MARGIN_FRAMES * HOP_SAMPLES
     for first, begin, samples in overlapping(blocks, PIECE_FRAMES * HOP_SAMPLES, margin):
         part = label_pitch(samples, LOWEST_HZ, HIGHEST_HZ)
-        before = (first - begin) // HOP_SAMPLES
-        inside = GRID.samples_to_frames(begin + len(samples) - first)
-        kept = slice(before, before + min(PIECE_FRAMES, inside))
-        hz_parts.append(part.hz[kept])
-        voiced_parts.append(part.voiced[kept])
-    hz, voiced = np.concatenate(hz_parts)[:frames], np.concatenate(voiced_parts)[:frames]
+        before, at = (first - begin) // HOP_SAMPLES, first // HOP_SAMPLES
+        count = min(PIECE_FRAMES, frames - at)
+        hz[at : at + count] = part.hz[before : before + count]
+        voiced[at : at + count] = part.voiced[before : before + count]
     return mended_octaves(PitchCurve(hz, voiced))
 
 
