@@ -29,6 +29,10 @@ from espeak import Espeak
 
 OpenPage = Callable[..., Any]
 GAP_S, PAUSE_S = 0.3, 0.8
+TRIES = 3
+"""A busy machine drops sound from its microphone; a person would read again, too."""
+
+LATE_S = 1.5
 VOICES = ("en-us+f2", "en-gb", "en-us+f3", "en-us+f4", "en-gb+f2", "en-us+m1", "en-us+m7")
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SILENCE_AFTER_S = 20.0
@@ -81,29 +85,39 @@ def begin(view: Any) -> str:
     return str(field.input_value())
 
 
-def test_a_voice_is_granted_receipted_and_taken_back(
-    open_page: OpenPage, home: Path, microphone: Path, speaker: Espeak, tmp_path: Path
-) -> None:
-    material = tmp_path / "song.wav"
-    view = open_page()
-    grant = begin(view)
+def spoken_and_judged(view: Any, speaker: Espeak, microphone: Path, material: Path) -> list[str]:
+    """Step 2: fresh digits, read aloud into the browser's microphone; what was found."""
     view.get_by_role("button", name="Show the statement").click()
+    view.locator(".findings").wait_for(state="detached")
     view.locator(".digits").wait_for()
     statement = view.locator("#statement p").first.inner_text()
     digits = re.sub(r"\s", "", view.locator(".digits").inner_text())
     assert len(digits) == 6
     spoken, voice = read_aloud(speaker, statement, digits)
     line = "The morning comes across the hill, and all the fields are bright and still."
-    material.write_bytes(speaker.wav(speaker.say(line, voice)))
+    if not material.is_file():
+        material.write_bytes(speaker.wav(speaker.say(line, voice)))
+        view.locator("#material input[type=file]").set_input_files(str(material))
     microphone.write_bytes(spoken)
     length_s = soundfile.info(io.BytesIO(spoken)).duration - SILENCE_AFTER_S
     view.locator("#spoken").get_by_role("button", name="Record", exact=True).click()
     view.locator("#spoken").get_by_role("button", name="Stop").first.wait_for()
-    view.evaluate(PRESS_STOP_AFTER, 1000 * length_s)
-    view.locator("#material input[type=file]").set_input_files(str(material))
+    view.evaluate(PRESS_STOP_AFTER, 1000 * (length_s + LATE_S))
     view.get_by_role("button", name="Hand it in").click()
     view.locator(".findings li").first.wait_for()
-    rules = view.locator(".findings li").all_inner_texts()
+    return list(view.locator(".findings li").all_inner_texts())
+
+
+def test_a_voice_is_granted_receipted_and_taken_back(
+    open_page: OpenPage, home: Path, microphone: Path, speaker: Espeak, tmp_path: Path
+) -> None:
+    material = tmp_path / "song.wav"
+    view = open_page()
+    grant = begin(view)
+    for _ in range(TRIES):
+        rules = spoken_and_judged(view, speaker, microphone, material)
+        if not any("not passed" in text for text in rules):
+            break
     assert {text.split()[0] for text in rules} >= {"speech", "level", "noise", "digits"}
     assert [text for text in rules if "not passed" in text] == []
     view.get_by_role("button", name="Put it in force").click()

@@ -138,7 +138,8 @@ def _read_aloud(room: Room, grant: gr.Textbox) -> gr.Files:
                 made = registry.challenge(_named(number), Role(speaker), _now())
             return _statement_html(made.text, made.digits, made.expires_at)
 
-        button.click(on_challenge, [grant, role], text, api_name="consent_challenge")
+        set_anew = button.click(on_challenge, [grant, role], text, api_name="consent_challenge")
+        set_anew.success(lambda: (None, ""), None, [voice, findings], api_visibility="private")
 
         def on_submit(
             number: str, recording: str | None, files: list[str] | None, request: gr.Request
