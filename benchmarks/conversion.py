@@ -105,7 +105,7 @@ class Bench:
             if singer is not None:
                 heard = heard_as([each.converted for each in mine], singer)
                 own = own_cosine(self.gallery, singer)
-                rows += likeness_rows(f"who.{voice}", voice, self.gallery, heard, own)
+                rows += likeness_rows(f"who.{voice}", (voice, ""), self.gallery, heard, own)
         return [
             *melody_rows(judged),
             *rows,
@@ -134,7 +134,7 @@ class Bench:
             made = list(self._converted(convert, others))
             for kind in (SourceKind.SPEECH, SourceKind.SINGING):
                 mine = [one for one in made if one.source.kind is kind]
-                who = f"{singer} from {met.seconds:.0f} s, {kind.value} converted"
+                who = (singer, f", met for {met.seconds:.0f} s, of {kind.value}")
                 heard = heard_as(mine, singer)
                 rows += likeness_rows(f"{key}.{kind.value}", who, self.gallery, heard, own, goal)
         return rows

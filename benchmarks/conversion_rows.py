@@ -27,12 +27,12 @@ WITHIN = (
 )
 VOICING = "moments within 40 dB of the loudest that are voiced on one side alone"
 NEAREST = (
-    "conversions into {who} whose nearest centroid, of recordings within 3 semitones, is {who}'s "
-    "among {count} singers and speakers (GE2E)"
+    "conversions into {who}{how} whose nearest centroid, of recordings within 3 semitones, "
+    "is {who}'s among {count} singers and speakers (GE2E)"
 )
 COSINE = (
-    "GE2E cosine of conversions into {who} to {who}'s centroid at that pitch, mean; the goal is "
-    "the median cosine of {who}'s own clips to one another less 0.10"
+    "GE2E cosine of conversions into {who}{how} to {who}'s centroid at that pitch, mean; the goal "
+    "is the median cosine of {who}'s own clips to one another less 0.10"
 )
 ADDED = (
     "words wrong in {corpus} (held back, Whisper base) converted into {voice}, less those wrong in "
@@ -146,11 +146,17 @@ def _added(pairs: Sequence[tuple[Understood, Understood]]) -> float:
 
 
 def likeness_rows(
-    key: str, who: str, gallery: Gallery, heard: Sequence[Heard], own: float, goal: float = 95.0
+    key: str,
+    who: tuple[str, str],
+    gallery: Gallery,
+    heard: Sequence[Heard],
+    own: float,
+    goal: float = 95.0,
 ) -> list[Row]:
     """How often the target is nearest, and how near.
 
     Args:
+        who: the target, and of which conversions this is said.
         own: the median cosine between the target's own clips.
     """
     count = len({member.singer for member in gallery.members})
@@ -161,14 +167,16 @@ def likeness_rows(
     return [
         measured(
             f"{key}.nearest",
-            NEAREST.format(who=who, count=count),
+            NEAREST.format(who=who[0], how=who[1], count=count),
             nearest,
             _mean,
             "%",
             counted,
             at_least(goal),
         ),
-        measured(f"{key}.cosine", COSINE.format(who=who), near, _mean, "", counted, target),
+        measured(
+            f"{key}.cosine", COSINE.format(who=who[0], how=who[1]), near, _mean, "", counted, target
+        ),
     ]
 
 

@@ -98,7 +98,7 @@ def test_likeness_counts_the_nearest_and_compares_with_the_targets_own() -> None
     )
     assert own_cosine(gallery, "ada") == pytest.approx(1 / np.sqrt(1.04), abs=1e-5)
     made = [heard("ada", 1, 0.1), heard("ada", 0.2, 1)]
-    nearest, cosine = likeness_rows("who.x", "ada", gallery, made, 0.9)
+    nearest, cosine = likeness_rows("who.x", ("ada", ""), gallery, made, 0.9)
     assert nearest.value == 50.0
     assert nearest.met is False
     assert cosine.target is not None
