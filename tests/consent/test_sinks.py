@@ -33,6 +33,7 @@ GATES = ("verify", "renew")
 NOBODYS_VOICE = {
     "vocoder.synthesis": "opens a universal vocoder: the voice is in the mels it is given",
     "lyrics.writer.quantized": "writes text",
+    "voice.separation.separate": "parts a mix into stems: who sings in it stays who it was",
 }
 """Modules that open a network which holds nobody's voice."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from lyrics.writer.writer import SongWriter
     from voice.song.steps import Tools
     from voice.song.update import StepState, Update
 
@@ -139,7 +140,7 @@ def _tools(threads: int) -> Tools:
     from voice.song.steps import Tools
     from voice.studio import Studio
 
-    def writer():  # type: ignore[no-untyped-def]
+    def writer() -> SongWriter:
         from lyrics.writer.writer import SongWriter
         from voice.songwriting import ModelChoice
 
