@@ -28,6 +28,7 @@ _PITCH_HZ = (65.0, 600.0)
 _PAUSE_FRAMES = 6
 _DIGITS_TAKE_S = (1.5, 10.0)
 _MAX_STARTS = 3
+_KEPT_AFTER = 10
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _NUMBER = {**{word: str(digit) for digit, word in enumerate(_WORDS)}, "oh": "0"}
 _GRAMMAR = (
@@ -72,7 +73,7 @@ class SpokenDigits:
 
     def hear(self, recording: bytes) -> Sequence[str]:
         """See `consent.checks.DigitCheck`: one hypothesis for each pause the digits may follow."""
-        samples = to_speech_rate(*decode_recording(recording, "the recording"))
+        samples = _until_silence(to_speech_rate(*decode_recording(recording, "the recording")))
         heard = [self._decode(samples[start:]) for start in digit_starts(samples)]
         return [digits for digits in dict.fromkeys(heard) if digits][:MAX_HYPOTHESES]
 
@@ -145,6 +146,14 @@ def digit_starts(samples: Samples) -> list[int]:
         quiet_for = 0 if loud else quiet_for + 1
     longest_pauses = sorted(pauses, reverse=True)[:_MAX_STARTS]
     return sorted(start for _, start in longest_pauses) or [max(0, samples.size - longest)]
+
+
+def _until_silence(samples: Samples) -> Samples:
+    """Without what follows the last sound: whoever stops a recorder late has read no worse."""
+    sounding = np.flatnonzero(sounding_frames(samples))
+    if sounding.size == 0:
+        return samples
+    return samples[: (int(sounding[-1]) + _KEPT_AFTER) * round(_FRAME_S * SPEECH_RATE_HZ)]
 
 
 def _voicing(samples: Samples, frames: int) -> tuple[npt.NDArray[np.bool_], float]:

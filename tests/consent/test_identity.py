@@ -122,6 +122,13 @@ def test_digits_are_heard_where_they_were_said(espeak: Espeak) -> None:
     assert not judge_digits("351940", heard).passed
 
 
+def test_whoever_stops_the_recorder_late_is_heard_as_well(espeak: Espeak) -> None:
+    said = read_aloud(espeak, "439150", "en-us+f3")
+    samples, rate_hz = soundfile.read(io.BytesIO(said))
+    late = wav(np.concatenate([samples, np.zeros(20 * rate_hz)]), rate_hz)
+    assert SpokenDigits().hear(late) == SpokenDigits().hear(said)
+
+
 def test_digits_start_after_the_longest_pauses() -> None:
     random = np.random.default_rng(2)
     speech = random.normal(0.0, 0.1, 3 * RATE)
