@@ -35,6 +35,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(autouse=True)
+def no_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page's data folder in place of every other test's own."""
+    monkeypatch.setenv("MELISMA_HOME", str(home))
+
+
 @pytest.fixture(scope="session")
 def room(home: Path) -> Room:
     return Room(Studio.open(home, threads=1))
