@@ -100,7 +100,7 @@ class Excitation:
         if total == 0:
             return np.zeros(0)
         per_frame = [
-            self._advance(self._hz(self._positions(first, count)), count)[:, -1]
+            self._advance(self._hz(self._positions(first, count)), count)[:, -1].copy()
             for first in range(0, total, PHASE_BLOCK_FRAMES)
             for count in (min(PHASE_BLOCK_FRAMES, total - first),)
         ]
