@@ -4,6 +4,7 @@ microphone; and no way past the registry."""
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -29,8 +30,17 @@ from espeak import Espeak
 
 OpenPage = Callable[..., Any]
 GAP_S, PAUSE_S = 0.3, 0.8
-WAYS = ("microphone", "file")
-"""A busy machine drops sound from its microphone; then a person hands in a file, too."""
+WAYS = (
+    "file",
+    pytest.param(
+        "microphone",
+        marks=pytest.mark.skipif(
+            "MELISMA_MICROPHONE" not in os.environ,
+            reason="a browser's microphone runs in real time and drops sound on a busy machine; "
+            "set MELISMA_MICROPHONE=1 on an idle one",
+        ),
+    ),
+)
 
 LATE_S = 1.5
 VOICES = ("en-us+f2", "en-gb", "en-us+f3", "en-us+f4", "en-gb+f2", "en-us+m1", "en-us+m7")
@@ -124,16 +134,14 @@ def hand_in(view: Any, file: Path, spoken: bytes) -> None:
     view.locator("#spoken").get_by_role("button", name="Play").first.wait_for()
 
 
+@pytest.mark.parametrize("way", WAYS)
 def test_a_voice_is_granted_receipted_and_taken_back(
-    open_page: OpenPage, home: Path, microphone: Path, speaker: Espeak, tmp_path: Path
+    way: str, open_page: OpenPage, home: Path, microphone: Path, speaker: Espeak, tmp_path: Path
 ) -> None:
     material = tmp_path / "song.wav"
     view = open_page()
     grant = begin(view)
-    for way in WAYS:
-        rules = spoken_and_judged(view, speaker, way, microphone, material)
-        if not any("not passed" in text for text in rules):
-            break
+    rules = spoken_and_judged(view, speaker, way, microphone, material)
     assert {text.split()[0] for text in rules} >= {"speech", "level", "noise", "digits"}
     assert [text for text in rules if "not passed" in text] == []
     view.get_by_role("button", name="Put it in force").click()
