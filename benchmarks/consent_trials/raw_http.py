@@ -58,7 +58,7 @@ def _asked(
         "absolute path as a voice": str(scene.voice),
         "list as a voice": ["plain"],
         "object as a voice": {"name": "plain"},
-        "no voice": None,
+        "number as a voice": 7,
     }
     asked |= {f"demo: {what}": ("sing", _order(name)) for what, name in oddities.items()}
     stolen = {"path": str(scene.database), "meta": {"_type": "gradio.FileData"}}
