@@ -179,7 +179,7 @@ def test_an_envelope_is_read_in_one_way_only(key: Ed25519PrivateKey) -> None:
     value = json.loads(good)
     twice = {**value, "signatures": value["signatures"] * 2}
     bad = [
-        json.dumps(value).encode(),
+        json.dumps(value, separators=(", ", ": ")).encode(),
         good + b"\n",
         good.replace(b'"payloadType"', b'"payload":"","payloadType"', 1),
         json.dumps(twice, sort_keys=True, separators=(",", ":")).encode(),
