@@ -104,7 +104,7 @@ def test_a_melody_is_written_for_words(open_page: OpenPage) -> None:
     view.locator("#words-to-compose textarea").fill("The morning comes\nand all is well")
     view.locator("#compose-button").click()
     view.get_by_text("Written.", exact=True).locator("visible=true").wait_for()
-    assert view.locator("#roll [data-note]").count() == 8
+    view.wait_for_function("document.querySelectorAll('#roll [data-note]').length === 8")
 
 
 def test_a_song_is_mixed_over_a_track(
