@@ -18,7 +18,7 @@ from consent.errors import ConsentFormatError, RefusedError
 from consent.grant import GRANT_PAYLOAD_TYPE, ConsentGrant, GrantKind, Operation
 from consent.permit import Permit
 
-PROJECT_KEY_HEX = "b50081edc188dda143bcea6f22e1be713774bc842d7867c23acfb7a73a7d760a"
+PROJECT_KEY_HEX = "11a6a1d1faf17963096895b9a16e36268ca30081cf8ff717ab0e2f6bbfc44bc7"
 """The Ed25519 public key under which releases are signed; its private half is kept offline."""
 
 

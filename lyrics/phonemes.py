@@ -172,6 +172,9 @@ _TABLE: tuple[Phoneme, ...] = (
     _sound("dʑ", _A, True, 0.45),
     _sound("ʈʂ", _A, False, 0.42),
     _sound("ʈʂʰ", _A, False, 0.42, True),
+    _sound("pʰ", _P, False, 0.0, True),
+    _sound("tʰ", _P, False, 0.3, True),
+    _sound("kʰ", _P, False, 0.75, True),
 )
 
 

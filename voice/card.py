@@ -62,7 +62,8 @@ class VoiceCard:
     """A voice in words and numbers. `scores` are measured, name to value.
 
     `phones` are those the singer recorded; others are carried over from other voices of the model
-    and `trained_phones` lists all that the model ever heard.
+    and `trained_phones` lists all that the model ever heard. `speakers` are those of the recordings
+    that the voice sings as; an invented voice is the mean of several.
     """
 
     name: str
@@ -81,6 +82,7 @@ class VoiceCard:
     training: tuple[Training, ...]
     temperature: float = 0.0
     scores: Mapping[str, float] = field(default_factory=dict)
+    speakers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         missing = {"acoustic", "curves", "durations", "vocoder"} - set(self.models)
@@ -131,5 +133,6 @@ def _card(table: dict[str, Any]) -> VoiceCard:
             "trained_phones": tuple(table["trained_phones"]),
             "corpora": tuple(Corpus(**row) for row in table["corpora"]),
             "training": tuple(Training(**row) for row in table["training"]),
+            "speakers": tuple(table.get("speakers", ())),
         }
     )

@@ -123,6 +123,7 @@ def _release(
         ),
         temperature=spec.get("temperature", 0.0),
         scores=spec.get("scores", {}),
+        speakers=tuple(spec["speakers"]),
     )
     folder = voices_folder / card.name
     folder.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import torch
+from torch import nn
 
 from lyrics.phonemes import INVENTORY
 from tests.acoustic.tiny import TINY
@@ -20,7 +21,7 @@ from tests.corpora.known_sounds import hiss, silence, sound_of, vowel
 from vocoder.frames import GRID
 from vocoder.pitch import PitchCurve, midi_to_hz
 from vocoder.store import SoundStore, StoredSound, write_store
-from vocoder.training.checkpoints import latest_checkpoint, load_average
+from vocoder.training.checkpoints import checkpoint_path, latest_checkpoint, load_average
 from voice.acoustic.comb import comb_of
 from voice.acoustic.config import AcousticConfig
 from voice.acoustic.inputs import position_inputs
@@ -111,7 +112,7 @@ def losses(folder: Path, name: str) -> list[float]:
 
 
 @torch.no_grad()
-def apart(one: AcousticModel, other: AcousticModel) -> float:
+def apart(one: nn.Module, other: nn.Module) -> float:
     pairs = zip(one.parameters(), other.parameters(), strict=True)
     return sum(float((a - b).abs().sum()) for a, b in pairs)
 
@@ -209,6 +210,29 @@ def test_a_run_that_starts_from_another_keeps_its_speakers(tmp_path: Path) -> No
     about = json.loads((tmp_path / "next" / "model.json").read_text(encoding="utf-8"))
     assert about["speakers"] == {"bob": 0, "ann": 1}
     assert set(about["phones_by_speaker"]) == {"bob", "ann"}
+
+
+@pytest.mark.usefixtures("_tiny")
+def test_what_a_base_lacks_catches_up_alone(tmp_path: Path) -> None:
+    """The first steps move the posterior and the singers' rows; afterwards everything learns."""
+    store = made_store(tmp_path / "store", stored("a"))
+    first = train(store, tmp_path / "base", replace(OPTIONS, steps=1))
+    about_file = tmp_path / "base" / "model.json"
+    about = json.loads(about_file.read_text(encoding="utf-8"))
+    about_file.write_text(json.dumps(about | {"fresh": ["posterior.", "speakers."]}))
+    start = replace(OPTIONS, start_from=first.checkpoint, fresh_steps=3)
+    before = AcousticModel(TINY)
+    load_average(first.checkpoint, before)
+    train(store, tmp_path / "run", replace(start, steps=3))
+    caught_up, later = AcousticModel(TINY), AcousticModel(TINY)
+    load_average(train(store, tmp_path / "run", replace(start, steps=3)).checkpoint, caught_up)
+    assert apart(before.posterior, caught_up.posterior) > 0.0
+    assert apart(before.decoder, caught_up.decoder) == 0.0
+    load_average(train(store, tmp_path / "run", replace(start, steps=5)).checkpoint, later)
+    assert apart(caught_up.decoder, later.decoder) > 0.0
+    again = replace(start, start_from=checkpoint_path(tmp_path / "run", 5), steps=1)
+    train(store, tmp_path / "next", again)
+    assert "fresh" not in json.loads((tmp_path / "next" / "model.json").read_text())
 
 
 @pytest.mark.usefixtures("_tiny")

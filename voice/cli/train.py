@@ -152,6 +152,21 @@ def train_a_content_encoder(
     typer.echo(training.content(order, material, content_from))
 
 
+@app.command("base")
+def begin_with_voices(
+    run: Run,
+    voices: Annotated[
+        list[str] | None,
+        typer.Argument(help="Voices that share one model; without any, those that ship."),
+    ] = None,
+) -> None:
+    """Make a run folder of released voices, to train on from with --start-from."""
+    _needs_training_packages(minutes=None, steps=0)
+    from voice.cli import training
+
+    typer.echo(training.base(run, tuple(voices or ())))
+
+
 @app.command("average")
 def average_two_runs(
     first: Annotated[Path, typer.Argument(help="Folder of an acoustic run.")],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -19,8 +19,10 @@ from vocoder.training.options import ModelName, ResamplerName, VocoderTrainingOp
 from vocoder.training.resampling import make_resampler
 from vocoder.training.run import train_vocoder
 from voice.acoustic.training.align_store import timed
+from voice.acoustic.training.base import write_base
 from voice.acoustic.training.options import AcousticTrainingOptions
 from voice.acoustic.training.run import train_acoustic
+from voice.bank import VoiceBank
 from voice.cli.progress import Progress, progress_bar
 from voice.conversion.export import export_content
 from voice.conversion.training.embeddings import embed_speakers
@@ -129,6 +131,13 @@ def acoustic(order: Order, material: Material, adversarial_from: int | None) -> 
     stores, renew = _stores(order, material)
     result = train_acoustic(stores, options, order.run, _telling(renew, order))
     return f"{result.checkpoint}: {result.steps} steps in {result.elapsed_s / 60:.1f} min"
+
+
+def base(run: Path, names: Sequence[str]) -> str:
+    """Make a run folder of released voices and say where its checkpoint lies."""
+    bank = VoiceBank.open()
+    chosen = tuple(names) or tuple(name for name in bank.names() if bank.is_bundled(name))
+    return f"{write_base(bank, chosen, run, _now())}: {', '.join(chosen)}; give it as --start-from"
 
 
 def voice(

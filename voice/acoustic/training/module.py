@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytorch_lightning as pl
@@ -36,10 +36,13 @@ class AcousticTraining(pl.LightningModule):
         self,
         model: AcousticModel,
         options: AcousticTrainingOptions,
+        fresh: Sequence[str] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`fresh` are prefixes of weights that begin anew and learn alone at first."""
         super().__init__()
         self.automatic_optimization = False
+        self.fresh = tuple(fresh)
         self.options = options
         self.model = model
         self.average = copy.deepcopy(model).requires_grad_(False)
@@ -82,6 +85,7 @@ class AcousticTraining(pl.LightningModule):
 
     def training_step(self, batch: AcousticBatch, batch_index: int) -> None:
         self._set_learning_rate()
+        self._let_learn()
         speaker = self.model.speakers(batch.speaker)
         losses, made = self._generator_losses(batch, speaker)
         total = torch.stack(
@@ -146,7 +150,8 @@ class AcousticTraining(pl.LightningModule):
 
     def _weights(self) -> dict[str, float]:
         options = self.options
-        kl = options.kl_weight * min(1.0, self.step / max(1, options.kl_warmup_steps))
+        known = 1.0 if self.fresh else self.step / max(1, options.kl_warmup_steps)
+        kl = options.kl_weight * min(1.0, known)
         return {
             "mel_prior": 1.0,
             "mel_posterior": 0.5,
@@ -187,6 +192,12 @@ class AcousticTraining(pl.LightningModule):
         rising = min(1.0, (self.step + 1) / max(1, options.warmup_steps))
         for group in self._optimisers()[0].param_groups:
             group["lr"] = options.learning_rate * falling * rising
+
+    def _let_learn(self) -> None:
+        """While fresh weights catch up, the others stand still."""
+        alone = bool(self.fresh) and self.step < self.options.fresh_steps
+        for name, parameter in self.model.named_parameters():
+            parameter.requires_grad_(not alone or name.startswith(self.fresh))
 
     @torch.no_grad()
     def _follow(self) -> None:

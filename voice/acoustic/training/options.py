@@ -13,6 +13,7 @@ class AcousticTrainingOptions:
 
     The learning rate falls along a cosine to a twentieth at that end. `shares` weighs the stores
     by folder name (others count 1). `adversarial_from_step` lets a patch discriminator join.
+    In a run that begins with released voices the first `fresh_steps` only teach what those lack.
     `strategy` is Lightning's; on several devices take `ddp_find_unused_parameters_true`.
     """
 
@@ -38,6 +39,7 @@ class AcousticTrainingOptions:
     devices: int | str = "auto"
     strategy: str = "auto"
     start_from: Path | None = None
+    fresh_steps: int = 600
 
     def __post_init__(self) -> None:
         if self.steps is None and self.minutes is None:

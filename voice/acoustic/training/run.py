@@ -15,13 +15,14 @@ from torch.utils.data import DataLoader
 
 from vocoder.store import SoundStore
 from vocoder.training.checkpoints import latest_checkpoint, load_average, read_progress
-from voice.acoustic.config import ABOUT_FILE, AcousticConfig
+from voice.acoustic.config import AcousticConfig
 from voice.acoustic.networks.model import AcousticModel
+from voice.acoustic.training.about import fresh_parts, settle_speakers
 from voice.acoustic.training.crops import AcousticCrops
 from voice.acoustic.training.fullness import filled_bands
 from voice.acoustic.training.module import AcousticTraining
 from voice.acoustic.training.options import AcousticTrainingOptions
-from voice.acoustic.training.phrases import PhraseArrays, read_phrases
+from voice.acoustic.training.phrases import read_phrases
 from voice.corpora.label_files import read_labels
 from voice.errors import CorpusError
 
@@ -88,7 +89,7 @@ def train_acoustic(
     pl.seed_everything(options.seed, verbose=False)
     run_folder.mkdir(parents=True, exist_ok=True)
     phrases = filled_bands({s.folder.name: read_phrases(s, read_labels(s.folder)) for s in stores})
-    speakers = _speakers(phrases, run_folder, options.start_from)
+    speakers = settle_speakers(phrases, run_folder, options)
     (run_folder / "options.json").write_text(
         json.dumps(asdict(options), default=str, indent=1), encoding="utf-8"
     )
@@ -98,7 +99,7 @@ def train_acoustic(
             f"{len(speakers)} speakers, but the model has room for {model.config.speakers}; "
             "train on fewer"
         )
-    module = AcousticTraining(model, options)
+    module = AcousticTraining(model, options, fresh_parts(run_folder))
     module.restored_from = latest_checkpoint(run_folder)
     first_step = 0 if module.restored_from is None else read_progress(module.restored_from).step
     trainer = _trainer(options, run_folder, renew)
@@ -139,36 +140,6 @@ def _trainer(
         use_distributed_sampler=False,
         default_root_dir=run_folder,
     )
-
-
-def _speakers(
-    phrases: Mapping[str, Sequence[PhraseArrays]], run_folder: Path, start_from: Path | None
-) -> Mapping[str, int]:
-    """Speaker rows of the model, the same as in the run that this one goes on from."""
-    path = run_folder / ABOUT_FILE
-    earlier = path if path.is_file() or start_from is None else start_from.with_name(ABOUT_FILE)
-    about: dict[str, Any] = {"speakers": {}, "phones_by_speaker": {}}
-    if earlier.is_file():
-        about |= json.loads(earlier.read_text(encoding="utf-8"))
-    known: dict[str, int] = about["speakers"]
-    found = sorted({phrase.speaker for pool in phrases.values() for phrase in pool})
-    if not found:
-        raise CorpusError("no labelled recordings to train on; prepare the corpora first")
-    for speaker in found:
-        known.setdefault(speaker, len(known))
-    heard = about["phones_by_speaker"]
-    for speaker, ids in _phones_by_speaker(phrases).items():
-        heard[speaker] = sorted({*heard.get(speaker, ()), *ids})
-    path.write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
-    return known
-
-
-def _phones_by_speaker(phrases: Mapping[str, Sequence[PhraseArrays]]) -> dict[str, set[int]]:
-    heard: dict[str, set[int]] = {}
-    for pool in phrases.values():
-        for phrase in pool:
-            heard.setdefault(phrase.speaker, set()).update(phrase.phoneme.tolist())
-    return heard
 
 
 def _model(options: AcousticTrainingOptions, run_folder: Path) -> AcousticModel:
