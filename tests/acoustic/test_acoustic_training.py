@@ -22,6 +22,7 @@ from vocoder.frames import GRID
 from vocoder.pitch import PitchCurve, midi_to_hz
 from vocoder.store import SoundStore, StoredSound, write_store
 from vocoder.training.checkpoints import checkpoint_path, latest_checkpoint, load_average
+from vocoder.training.resuming import RunResult
 from voice.acoustic.comb import comb_of
 from voice.acoustic.config import AcousticConfig
 from voice.acoustic.inputs import position_inputs
@@ -38,7 +39,7 @@ from voice.acoustic.training.phrases import (
     phrase_arrays,
     read_phrases,
 )
-from voice.acoustic.training.run import AcousticTrainingResult, train_acoustic
+from voice.acoustic.training.run import train_acoustic
 from voice.corpora.label_files import PhoneLabels, read_labels, write_labels
 from voice.corpora.labels import LabelledPhone
 from voice.errors import CorpusError, VoiceError
@@ -99,7 +100,7 @@ def train(
     folder: Path,
     options: AcousticTrainingOptions = OPTIONS,
     renew: Callable[[], None] = lambda: None,
-) -> AcousticTrainingResult:
+) -> RunResult:
     return train_acoustic([store], options, folder, renew)
 
 
@@ -166,7 +167,7 @@ def test_the_run_ends_when_the_permission_does(tmp_path: Path) -> None:
 
     def renew() -> None:
         asked.append(len(asked))
-        if len(asked) > 2:
+        if len(asked) > 3:
             raise VoiceError("the grant was withdrawn")
 
     store = made_store(tmp_path / "store", stored("a"))

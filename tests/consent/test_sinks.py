@@ -28,6 +28,7 @@ from voice.cli.app import COMMANDS
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("voice", "vocoder", "lyrics")
 NETWORK, TRAINING = "InferenceSession", "fit"
+FITTING = "carry_on"
 GATES = ("verify", "renew")
 
 NOBODYS_VOICE = {
@@ -90,7 +91,8 @@ def sink_of(call: ast.Call) -> str | None:
     said = ast.unparse(call.func)
     if said.rpartition(".")[2] == NETWORK:
         return NETWORK
-    return TRAINING if said.endswith(".fit") and "trainer" in said.lower() else None
+    fits = said == FITTING or (said.endswith(".fit") and "trainer" in said.lower())
+    return TRAINING if fits else None
 
 
 def is_gated(tree: ast.AST, name: str, line: int) -> bool:

@@ -19,9 +19,10 @@ from vocoder.mel import log_mel
 from vocoder.pitch import PitchCurve
 from vocoder.store import Sound, SoundStore, StoredSound, write_store
 from vocoder.training.checkpoints import Parts, Progress, latest_checkpoint, save_checkpoint
+from vocoder.training.resuming import RunResult
 from voice.conversion.training import run
 from voice.conversion.training.options import ContentTrainingOptions
-from voice.conversion.training.run import ContentTrainingResult, load_listener, train_content
+from voice.conversion.training.run import load_listener, train_content
 from voice.corpora.label_files import PhoneLabels, write_labels
 from voice.corpora.labels import LabelledPhone
 from voice.errors import CorpusError, VoiceError
@@ -85,7 +86,7 @@ def train(
     options: ContentTrainingOptions,
     folder: Path,
     renew: Callable[[], None] = lambda: None,
-) -> ContentTrainingResult:
+) -> RunResult:
     return train_content([store], EMBEDDINGS, options, folder, renew)
 
 
@@ -120,7 +121,7 @@ def test_leave_is_asked_for_again_and_ends_the_run(
 
     def renew() -> None:
         asked.append(1)
-        if len(asked) > 2:
+        if len(asked) > 3:
             raise VoiceError("the grant was withdrawn")
 
     with pytest.raises(VoiceError, match="withdrawn"):

@@ -29,7 +29,7 @@ from lyrics.notation import parse_syllables
         ("f aɪ . ɝ", "faɪ̯.ɝ"),
         ("f a ɪ̯ ɹ", "faɪ̯ɹ"),
         ("F AY1 . ER0", "faɪ̯.ɝ"),
-        ("kʰaː", "ka"),
+        ("kʰaː", "kʰa"),
         ("m", "m"),
         ("ts ɯ", "tsɯ"),
     ],

@@ -25,7 +25,7 @@ from lyrics.phonemes import INVENTORY
         ("ç", "ç"),
         ("b̥", "b̥"),
         ("tsʰ", "tsʰ"),
-        ("pʰ", "p"),
+        ("pʰ", "pʰ"),
         ("aɪ", "a ɪ̯"),
         ("ɔø", "ɔ ɪ̯"),
         ("aʊ", "a ʊ̯"),

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import copy
-import math
-import time
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 from torch.optim import AdamW, Optimizer
 
-from vocoder.training.checkpoints import Parts, Progress, restore_checkpoint, save_checkpoint
+from vocoder.training.checkpoints import Parts
+from vocoder.training.resuming import Clock, Ends, ResumableTraining
 from voice.acoustic.networks.model import AcousticModel
 from voice.acoustic.networks.prior import FrameTrack
 from voice.acoustic.training.adversary import PatchDiscriminator
@@ -29,7 +26,7 @@ ADVERSARY_BETAS = (0.5, 0.9)
 MODEL_NAME = "acoustic"
 
 
-class AcousticTraining(pl.LightningModule):
+class AcousticTraining(ResumableTraining):
     """The model, its running average and, when it joins, the discriminator."""
 
     def __init__(
@@ -37,31 +34,16 @@ class AcousticTraining(pl.LightningModule):
         model: AcousticModel,
         options: AcousticTrainingOptions,
         fresh: Sequence[str] = (),
-        clock: Callable[[], float] = time.monotonic,
+        clock: Clock | None = None,
     ) -> None:
         """`fresh` are prefixes of weights that begin anew and learn alone at first."""
-        super().__init__()
-        self.automatic_optimization = False
+        ends = Ends(options.steps, options.minutes)
+        super().__init__(MODEL_NAME, ends, options.weight_average, clock)
         self.fresh = tuple(fresh)
         self.options = options
         self.model = model
         self.average = copy.deepcopy(model).requires_grad_(False)
         self.adversary = None if options.adversarial_from_step is None else PatchDiscriminator()
-        self.step = 0
-        self.restored_from: Path | None = None
-        self._clock = clock
-        self._began: float | None = None
-        self._elapsed_before_s = 0.0
-
-    @property
-    def elapsed_s(self) -> float:
-        running = 0.0 if self._began is None else self._clock() - self._began
-        return self._elapsed_before_s + running
-
-    @property
-    def done(self) -> float:
-        """The part of the run that is behind, 0 to 1."""
-        return self._progress().part_of(self.options.steps, self.options.minutes)
 
     @property
     def adversarial(self) -> bool:
@@ -77,12 +59,6 @@ class AcousticTraining(pl.LightningModule):
             chosen.append(AdamW(self.adversary.parameters(), 2e-4, ADVERSARY_BETAS))
         return chosen
 
-    def on_fit_start(self) -> None:
-        if self.restored_from is not None:
-            progress = restore_checkpoint(self.restored_from, self._parts())
-            self.step, self._elapsed_before_s = progress.step, progress.elapsed_s
-        self._began = self._clock()
-
     def training_step(self, batch: AcousticBatch, batch_index: int) -> None:
         self._set_learning_rate()
         self._let_learn()
@@ -95,27 +71,18 @@ class AcousticTraining(pl.LightningModule):
             losses["discriminator"] = self._train_adversary(made.detach(), batch)
             losses["adversary"] = self.adversary.fooled(made)
             total = total + self.options.adversarial_weight * losses["adversary"]
-        optimiser = self._optimisers()[0]
-        optimiser.zero_grad()
-        self.manual_backward(total)
-        losses["gradient"] = torch.nn.utils.clip_grad_norm_(
-            self.model.parameters(), GRADIENT_CEILING
-        )
-        optimiser.step()
-        self._follow()
-        self.step += 1
-        losses["step"] = torch.tensor(float(self.step))
-        losses["elapsed_s"] = torch.tensor(self.elapsed_s)
-        self.log_dict({name: value.detach().float() for name, value in losses.items()})
-        self.trainer.should_stop = self.trainer.strategy.reduce_boolean_decision(
-            self.done >= 1.0, all=False
-        )
+        losses["gradient"] = self.improve(self.model, total, GRADIENT_CEILING)
+        self.follow(self.average, self.model)
+        self.step_is_done(losses)
 
-    def save(self, run_folder: Path) -> Path:
-        return save_checkpoint(run_folder, self._progress(), self._parts())
-
-    def _progress(self) -> Progress:
-        return Progress(MODEL_NAME, self.step, self.elapsed_s)
+    def parts(self) -> Parts:
+        """Model, average, and the discriminator once there is one."""
+        modules: dict[str, torch.nn.Module] = {"model": self.model, "average": self.average}
+        optimisers = {"model": self.optimisers()[0]}
+        if self.adversary is not None:
+            modules["adversary"] = self.adversary
+            optimisers["adversary"] = self.optimisers()[1]
+        return Parts(modules, optimisers)
 
     def _generator_losses(
         self, batch: AcousticBatch, speaker: Tensor
@@ -166,42 +133,20 @@ class AcousticTraining(pl.LightningModule):
         if self.adversary is None:
             raise RuntimeError("adversarial training was not asked for in the options")
         loss = self.adversary.judged(batch.targets.mel, made)
-        optimiser = self._optimisers()[1]
+        optimiser = self.optimisers()[1]
         optimiser.zero_grad()
         self.manual_backward(loss)
         optimiser.step()
         return loss
 
-    def _optimisers(self) -> list[Optimizer]:
-        found = self.optimizers(use_pl_optimizer=False)
-        return found if isinstance(found, list) else [found]
-
-    def _parts(self) -> Parts:
-        modules: dict[str, torch.nn.Module] = {"model": self.model, "average": self.average}
-        optimisers = {"model": self._optimisers()[0]}
-        if self.adversary is not None:
-            modules["adversary"] = self.adversary
-            optimisers["adversary"] = self._optimisers()[1]
-        return Parts(modules, optimisers)
-
     def _set_learning_rate(self) -> None:
         options = self.options
-        falling = LAST_RATE_SHARE + (1.0 - LAST_RATE_SHARE) * 0.5 * (
-            1.0 + math.cos(math.pi * self.done)
-        )
-        rising = min(1.0, (self.step + 1) / max(1, options.warmup_steps))
-        for group in self._optimisers()[0].param_groups:
-            group["lr"] = options.learning_rate * falling * rising
+        rate = options.learning_rate * self.falling(LAST_RATE_SHARE, options.warmup_steps)
+        for group in self.optimisers()[0].param_groups:
+            group["lr"] = rate
 
     def _let_learn(self) -> None:
         """While fresh weights catch up, the others stand still."""
         alone = bool(self.fresh) and self.step < self.options.fresh_steps
         for name, parameter in self.model.named_parameters():
             parameter.requires_grad_(not alone or name.startswith(self.fresh))
-
-    @torch.no_grad()
-    def _follow(self) -> None:
-        """Move the average towards the model; quickly at first."""
-        kept = min(self.options.weight_average, (1.0 + self.step) / (10.0 + self.step))
-        for slow, fast in zip(self.average.parameters(), self.model.parameters(), strict=True):
-            slow.lerp_(fast, 1.0 - kept)

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import copy
-import math
-import time
-from collections.abc import Callable
-from pathlib import Path
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 from torch.optim import AdamW, Optimizer
 
-from vocoder.training.checkpoints import Parts, Progress, restore_checkpoint, save_checkpoint
+from vocoder.training.checkpoints import Parts
+from vocoder.training.resuming import Clock, Ends, ResumableTraining
 from voice.acoustic.networks.model import AcousticModel
 from voice.conversion.networks import ContentEncoder, SpeakerProjection
 from voice.conversion.training.crops import ContentBatch
@@ -34,7 +30,7 @@ class Listener(torch.nn.Module):
         self.projection = projection
 
 
-class ContentTraining(pl.LightningModule):
+class ContentTraining(ResumableTraining):
     """The listener, its running average, and the frozen acoustic model."""
 
     def __init__(
@@ -42,40 +38,19 @@ class ContentTraining(pl.LightningModule):
         listener: Listener,
         model: AcousticModel,
         options: ContentTrainingOptions,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Clock | None = None,
     ) -> None:
-        super().__init__()
-        self.automatic_optimization = False
+        ends = Ends(options.steps, options.minutes)
+        super().__init__(MODEL_NAME, ends, options.weight_average, clock)
         self.options = options
         self.listener = listener
         self.average = copy.deepcopy(listener).requires_grad_(False)
         self.model = model.eval().requires_grad_(False)
-        self.step = 0
-        self.restored_from: Path | None = None
-        self._clock = clock
-        self._began: float | None = None
-        self._elapsed_before_s = 0.0
-
-    @property
-    def elapsed_s(self) -> float:
-        running = 0.0 if self._began is None else self._clock() - self._began
-        return self._elapsed_before_s + running
-
-    @property
-    def done(self) -> float:
-        """The part of the run that is behind, 0 to 1."""
-        return self._progress().part_of(self.options.steps, self.options.minutes)
 
     def configure_optimizers(self) -> Optimizer:
         return AdamW(
             self.listener.parameters(), self.options.learning_rate, (0.9, 0.98), weight_decay=0.01
         )
-
-    def on_fit_start(self) -> None:
-        if self.restored_from is not None:
-            progress = restore_checkpoint(self.restored_from, self._parts())
-            self.step, self._elapsed_before_s = progress.step, progress.elapsed_s
-        self._began = self._clock()
 
     def training_step(self, batch: ContentBatch, batch_index: int) -> None:
         self._set_learning_rate()
@@ -83,24 +58,14 @@ class ContentTraining(pl.LightningModule):
         total = torch.stack(
             [losses[name] * weight for name, weight in WEIGHTS.items() if name in losses]
         ).sum()
-        optimiser = self._optimiser()
-        optimiser.zero_grad()
-        self.manual_backward(total)
-        losses["gradient"] = torch.nn.utils.clip_grad_norm_(
-            self.listener.parameters(), GRADIENT_CEILING
-        )
-        optimiser.step()
-        self._follow()
-        self.step += 1
-        losses["step"] = torch.tensor(float(self.step))
-        losses["elapsed_s"] = torch.tensor(self.elapsed_s)
-        self.log_dict({name: value.detach().float() for name, value in losses.items()})
-        self.trainer.should_stop = self.trainer.strategy.reduce_boolean_decision(
-            self.done >= 1.0, all=False
-        )
+        losses["gradient"] = self.improve(self.listener, total, GRADIENT_CEILING)
+        self.follow(self.average, self.listener)
+        self.step_is_done(losses)
 
-    def save(self, run_folder: Path) -> Path:
-        return save_checkpoint(run_folder, self._progress(), self._parts())
+    def parts(self) -> Parts:
+        """The listener and its average; the acoustic model does not change."""
+        modules: dict[str, torch.nn.Module] = {"listener": self.listener, "average": self.average}
+        return Parts(modules, {"listener": self.optimisers()[0]})
 
     def _losses(self, batch: ContentBatch) -> dict[str, Tensor]:
         rows = (batch.blend @ self.model.speakers.weight).float()
@@ -113,30 +78,8 @@ class ContentTraining(pl.LightningModule):
         mel = self.model.decoder(latent, batch.frames, speaker)
         return losses_of(content, mel, lesson_of(self.model, batch, speaker), batch)
 
-    def _progress(self) -> Progress:
-        return Progress(MODEL_NAME, self.step, self.elapsed_s)
-
-    def _optimiser(self) -> Optimizer:
-        found = self.optimizers(use_pl_optimizer=False)
-        return found[0] if isinstance(found, list) else found
-
-    def _parts(self) -> Parts:
-        return Parts(
-            {"listener": self.listener, "average": self.average}, {"listener": self._optimiser()}
-        )
-
     def _set_learning_rate(self) -> None:
         options = self.options
-        falling = LAST_RATE_SHARE + (1.0 - LAST_RATE_SHARE) * 0.5 * (
-            1.0 + math.cos(math.pi * self.done)
-        )
-        rising = min(1.0, (self.step + 1) / max(1, options.warmup_steps))
-        for group in self._optimiser().param_groups:
-            group["lr"] = options.learning_rate * falling * rising
-
-    @torch.no_grad()
-    def _follow(self) -> None:
-        """Move the average towards what is trained; quickly at first."""
-        kept = min(self.options.weight_average, (1.0 + self.step) / (10.0 + self.step))
-        for slow, fast in zip(self.average.parameters(), self.listener.parameters(), strict=True):
-            slow.lerp_(fast, 1.0 - kept)
+        rate = options.learning_rate * self.falling(LAST_RATE_SHARE, options.warmup_steps)
+        for group in self.optimisers()[0].param_groups:
+            group["lr"] = rate

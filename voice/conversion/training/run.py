@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytorch_lightning as pl
 import torch
-from pytorch_lightning.loggers import CSVLogger
-from torch.utils.data import DataLoader
 
 from vocoder.store import SoundStore
-from vocoder.training.checkpoints import latest_checkpoint, load_average, read_progress
+from vocoder.training.checkpoints import latest_checkpoint, load_average
+from vocoder.training.resuming import (
+    Ends,
+    Machine,
+    RunResult,
+    carry_on,
+    finished,
+    first_step,
+    make_trainer,
+)
 from voice.acoustic.config import ABOUT_FILE, AcousticConfig
 from voice.acoustic.networks.model import AcousticModel
 from voice.acoustic.training.fullness import filled_bands
@@ -33,52 +39,16 @@ LOG_EVERY_STEPS = 50
 Embeddings = Mapping[str, npt.NDArray[np.float32]]
 
 
-@dataclass(frozen=True)
-class ContentTrainingResult:
-    """Where the last checkpoint lies and how far it came."""
-
-    checkpoint: Path
-    steps: int
-    elapsed_s: float
-
-
-class Checkpoints(pl.Callback):
-    """Asks for the permit anew and saves, every so many steps and at the end."""
-
-    def __init__(self, run_folder: Path, every_steps: int, renew: Callable[[], None]) -> None:
-        self._run_folder = run_folder
-        self._every_steps = every_steps
-        self._renew = renew
-
-    def on_train_batch_end(
-        self,
-        trainer: pl.Trainer,
-        pl_module: pl.LightningModule,
-        outputs: Mapping[str, Any] | torch.Tensor | None,
-        batch: Any,
-        batch_idx: int,
-    ) -> None:
-        if _training(pl_module).step % self._every_steps == 0:
-            self._save(trainer, pl_module)
-
-    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        self._save(trainer, pl_module)
-
-    def _save(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        self._renew()
-        if trainer.is_global_zero:
-            _training(pl_module).save(self._run_folder)
-        trainer.strategy.barrier()
-
-
 def train_content(
     stores: Sequence[SoundStore],
     embeddings: Embeddings,
     options: ContentTrainingOptions,
     run_folder: Path,
     renew: Callable[[], None],
-) -> ContentTrainingResult:
+) -> RunResult:
     """Train until the options' end; a folder that holds a checkpoint goes on from it.
+
+    A run that has reached its end is left as it is.
 
     Args:
         embeddings: GE2E embeddings `(clips, 256)` of the speakers of the base model.
@@ -86,6 +56,10 @@ def train_content(
             train on these voices no longer holds, which ends the run with that error.
     """
     renew()
+    ends = Ends(options.steps, options.minutes)
+    earlier = finished(run_folder, ends)
+    if earlier is not None:
+        return earlier
     torch.set_num_threads(options.threads)
     pl.seed_everything(options.seed, verbose=False)
     run_folder.mkdir(parents=True, exist_ok=True)
@@ -104,15 +78,10 @@ def train_content(
         json.dumps(asdict(options), default=str, indent=1), encoding="utf-8"
     )
     module = ContentTraining(_listener(options, run_folder, model, singers), model, options)
-    module.restored_from = latest_checkpoint(run_folder)
-    first_step = 0 if module.restored_from is None else read_progress(module.restored_from).step
-    crops = ContentCrops(phrases, singers, model.config.speakers, options, first_step)
-    trainer = _trainer(options, run_folder, renew)
-    trainer.fit(module, DataLoader(crops, batch_size=None, num_workers=0))
-    checkpoint = latest_checkpoint(run_folder)
-    if checkpoint is None:
-        raise RuntimeError(f"{run_folder}: the run ended without a checkpoint")
-    return ContentTrainingResult(checkpoint, module.step, module.elapsed_s)
+    trainer = make_trainer(run_folder, _machine(options), renew)
+    rows_of_model = model.config.speakers
+    crops = ContentCrops(phrases, singers, rows_of_model, options, first_step(run_folder))
+    return carry_on(trainer, module, crops, run_folder, renew)
 
 
 def load_listener(checkpoint: Path) -> Listener:
@@ -153,25 +122,12 @@ def _rows(base: Path) -> Mapping[str, int]:
     return rows
 
 
-def _trainer(
-    options: ContentTrainingOptions, run_folder: Path, renew: Callable[[], None]
-) -> pl.Trainer:
-    return pl.Trainer(
+def _machine(options: ContentTrainingOptions) -> Machine:
+    return Machine(
         accelerator=options.accelerator,
         devices=options.devices,
-        precision=options.precision,  # type: ignore[arg-type]
-        max_epochs=1,
-        logger=CSVLogger(run_folder, name="losses"),
-        log_every_n_steps=LOG_EVERY_STEPS,
-        callbacks=[Checkpoints(run_folder, options.checkpoint_every_steps, renew)],
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        default_root_dir=run_folder,
+        strategy="auto",
+        precision=options.precision,
+        log_every_steps=LOG_EVERY_STEPS,
+        checkpoint_every_steps=options.checkpoint_every_steps,
     )
-
-
-def _training(module: pl.LightningModule) -> ContentTraining:
-    if not isinstance(module, ContentTraining):
-        raise TypeError(f"these callbacks belong to a content run, not {type(module).__name__}")
-    return module
