@@ -6,16 +6,15 @@ harmonics into its vowels. WORLD (Morise et al. 2016) moves the pitch and leaves
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from vocoder.frames import GRID
 from vocoder.pitch import CEILING_HZ, FLOOR_HZ
-from vocoder.store import Sound, SoundStore, StoredSound, write_store
-from voice.corpora.label_files import PhoneLabels, read_labels, write_labels
+from vocoder.store import Sound, SoundStore
+from voice.corpora.derive import Progress, derive
+from voice.corpora.label_files import PhoneLabels
 from voice.corpora.sing_speech import WORLD_FRAME_S, WORLD_RATE_HZ, as_sound
 
 FARTHEST_SEMITONES = 3.5
@@ -42,31 +41,17 @@ def shift_pitch(sound: Sound, semitones: float) -> Sound:
 
 
 def prepare_shifted(
-    singing: SoundStore,
-    folder: Path,
-    seed: int,
-    progress: Callable[[int, int], None],
-    share: float = 1.0,
+    singing: SoundStore, folder: Path, seed: int, progress: Progress, share: float = 1.0
 ) -> SoundStore:
     """Move labelled recordings of `singing` up or down by at most 3.5 semitones.
 
     `share` is the part of them that is drawn at random.
     """
-    told = read_labels(singing.folder)
-    labels: dict[str, PhoneLabels] = {}
+    return derive(singing, folder, _shifted, seed, progress, share)
 
-    def shifted() -> Iterator[tuple[StoredSound, Sound]]:
-        for index, stored in enumerate(singing.recordings):
-            progress(index, len(singing.recordings))
-            random = np.random.default_rng((seed, index))
-            sound = singing.read(stored)
-            drawn = random.random() < share
-            if not drawn or not told[stored.name].phones or not bool(sound.pitch.voiced.any()):
-                continue
-            semitones = float(random.uniform(-FARTHEST_SEMITONES, FARTHEST_SEMITONES))
-            labels[stored.name] = told[stored.name]
-            yield replace(stored, full_band=False), shift_pitch(sound, semitones)
 
-    store = write_store(folder, shifted())
-    write_labels(folder, labels)
-    return store
+def _shifted(
+    sound: Sound, labels: PhoneLabels, random: np.random.Generator
+) -> tuple[Sound, PhoneLabels]:
+    semitones = float(random.uniform(-FARTHEST_SEMITONES, FARTHEST_SEMITONES))
+    return shift_pitch(sound, semitones), labels
