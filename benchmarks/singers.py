@@ -31,7 +31,7 @@ NOISY = frozenset({"kumi-zh"})
 TOLD_GOAL = 80.0
 LETTERS = {"ja": "kana", "zh": "pinyin syllables"}
 FOREIGN = "{letters} wrong in {count} songs in the public domain (Whisper base, both read alike)"
-LANGUAGES = {"kumi": ("ja", "zh"), "scott": ("ja",)}
+LANGUAGES = {"kumi": ("ja", "zh"), "scott": ("ja",), "dorodoro": ("ja",)}
 
 SINGER_MEASURES = ("who", "told", "phones", "foreign", "range", "joins")
 

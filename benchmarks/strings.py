@@ -29,7 +29,12 @@ from voice.score.model import Bar, Lyric, Note, Place, Score, TempoMap
 from voice.studio import SingOptions
 from voice.take import VocalTake
 
-VOICE_OF = {"kumi-ja": "kumi", "kumi-zh": "kumi", "scottpoid-ja": "scott"}
+VOICE_OF = {
+    "kumi-ja": "kumi",
+    "kumi-zh": "kumi",
+    "scottpoid-ja": "scott",
+    "dorodoro-ja": "dorodoro",
+}
 STYLES = {
     "core": Expression(),
     "strong": Expression(tension=1.0),

@@ -27,9 +27,14 @@ from voice.corpora.manifest import read_manifest
 from voice.corpora.recordings import Kind, Recording
 from voice.take import VocalTake
 
-SINGER_OF = {"kumi": "kumi", "scott": "scottpoid"}
-CORPORA_OF = {"kumi": ("kumi-ja", "kumi-zh"), "scottpoid": ("scottpoid-ja",)}
-OTHER_CORPORA = ("dorodoro-ja", "kathleen-en", "kokoro-en")
+SINGER_OF = {"kumi": "kumi", "scott": "scottpoid", "dorodoro": "dorodoro"}
+"""The voices of singers; `dorodoro` is none of ours, but what the fine-tuning recipe makes."""
+CORPORA_OF = {
+    "kumi": ("kumi-ja", "kumi-zh"),
+    "scottpoid": ("scottpoid-ja",),
+    "dorodoro": ("dorodoro-ja",),
+}
+OTHER_CORPORA = ("kathleen-en", "kokoro-en")
 NEAR_SEMITONES = 3.0
 PIECE_S = 6.0
 SHORTEST_S = 1.5

@@ -185,8 +185,10 @@ def train_a_voice(
     spec: Annotated[Path, typer.Argument(help="What the voice is: see docs/TRAINING.md.")],
     corpora: Corpora,
     run: Run,
-    vocoder: Annotated[Path, typer.Option(help="The .onnx vocoder that the voice brings.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the new voice folder.")],
+    vocoder: Annotated[
+        Path | None, typer.Option(help="The .onnx vocoder that the voice brings; else ours.")
+    ] = None,
     minutes: Minutes = None,
     steps: Steps = None,
     sing_speech: SingSpeech = True,

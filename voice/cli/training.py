@@ -22,7 +22,7 @@ from voice.acoustic.training.align_store import timed
 from voice.acoustic.training.base import write_base
 from voice.acoustic.training.options import AcousticTrainingOptions
 from voice.acoustic.training.run import train_acoustic
-from voice.bank import VoiceBank
+from voice.bank import BUNDLED, SHARED_FOLDER, VoiceBank
 from voice.cli.progress import Progress, progress_bar
 from voice.conversion.export import export_content
 from voice.conversion.training.embeddings import embed_speakers
@@ -35,6 +35,7 @@ from voice.corpora.recordings import Kind
 from voice.errors import OutputError
 from voice.release import VOCODER_FILE, make_voice
 
+BUNDLED_VOCODER = BUNDLED / SHARED_FOLDER / VOCODER_FILE
 FEATURES = "features"
 SUNG_SUFFIX = "-sung"
 BETWEEN_SUFFIX = "-between"
@@ -143,14 +144,14 @@ def base(run: Path, names: Sequence[str]) -> str:
 def voice(
     order: Order,
     spec: Path,
-    vocoder_file: Path,
+    vocoder_file: Path | None,
     output: Path,
     material: Material,
     adversarial_from: int | None,
 ) -> str:
     """Train, and write a voice folder."""
     trained = acoustic(order, material, adversarial_from)
-    folder = make_voice(order.run, vocoder_file, spec, output)
+    folder = make_voice(order.run, vocoder_file or BUNDLED_VOCODER, spec, output)
     return (
         f"{trained}\n{folder}: a voice without leave to sing yet; give it a grant with "
         f"`melisma consent`, then `melisma voices add {folder}`"
