@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 
@@ -20,8 +21,11 @@ from vocoder.pitch import PitchCurve
 from vocoder.store import Sound, SoundStore, StoredSound, write_store
 from vocoder.training.checkpoints import Parts, Progress, latest_checkpoint, save_checkpoint
 from vocoder.training.resuming import RunResult
+from voice.conversion.export import export_content
+from voice.conversion.networks import ContentEncoder
 from voice.conversion.training import run
 from voice.conversion.training.options import ContentTrainingOptions
+from voice.conversion.training.rebuilding import fill_encoder
 from voice.conversion.training.run import load_listener, train_content
 from voice.corpora.label_files import PhoneLabels, write_labels
 from voice.corpora.labels import LabelledPhone
@@ -102,6 +106,25 @@ def test_a_run_trains_saves_and_goes_on(
     assert further.steps == 6
     moved = load_listener(further.checkpoint)
     assert not torch.equal(begun.encoder.leave.weight, moved.encoder.leave.weight)
+
+
+def test_a_run_may_begin_with_an_exported_encoder(
+    store: SoundStore, options: ContentTrainingOptions, tmp_path: Path
+) -> None:
+    """Weights of the file, within its bytes; a larger inventory keeps its newest phones."""
+    first = load_listener(train(store, options, tmp_path / "one").checkpoint)
+    file = export_content(first.encoder, first.projection, tmp_path / "voice")
+    wanted = replace(options, steps=1, content_from=file, learning_rate=1e-9)
+    second = load_listener(train(store, wanted, tmp_path / "two").checkpoint)
+    for name, value in first.encoder.state_dict().items():
+        torch.testing.assert_close(second.encoder.state_dict()[name], value, atol=0.02, rtol=0.02)
+    config = first.encoder.config
+    grown = ContentEncoder(replace(config, phonemes=config.phonemes + 1))
+    last = grown.phones.weight[-1].detach().clone()
+    fill_encoder(grown, onnx.load(file))
+    assert torch.equal(grown.phones.weight[-1], last)
+    with pytest.raises(VoiceError, match="another shape"):
+        fill_encoder(ContentEncoder(replace(config, width=24)), onnx.load(file))
 
 
 def test_a_run_may_begin_with_an_earlier_encoder(

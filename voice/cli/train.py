@@ -128,7 +128,7 @@ def train_a_content_encoder(
         Path, typer.Option(help="A checkpoint of the acoustic model that is to convert.")
     ],
     content_from: Annotated[
-        Path | None, typer.Option(help="A checkpoint of an earlier content run to go on from.")
+        Path | None, typer.Option(help="A checkpoint of an earlier content run, or a content.onnx.")
     ] = None,
     minutes: Minutes = None,
     steps: Steps = None,

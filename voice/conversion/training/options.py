@@ -12,7 +12,7 @@ class ContentTrainingOptions:
     """A run ends after `steps`, or after `minutes` of training, whichever comes first.
 
     `base` is the checkpoint of the acoustic model that sings what the encoder hears;
-    `content_from` a checkpoint of an earlier run whose encoder is the first one. In
+    `content_from` a checkpoint of an earlier run, or a content.onnx, whose encoder is the first. In
     `crossing_share` of the crops another singer is to say the same, as the acoustic model would
     sing it from the labels; in the others the singer's own recording is the aim.
     `embedding_share` of the crops know their singer by a GE2E embedding alone.

@@ -58,6 +58,25 @@ def rebuilt_content(content: onnx.ModelProto) -> ContentEncoder:
     return _filled(ContentEncoder(config), weights)
 
 
+def fill_encoder(encoder: ContentEncoder, content: onnx.ModelProto) -> None:
+    """Put the weights of a content.onnx into an encoder of the same shape.
+
+    Phones that joined the inventory since keep what they have.
+
+    Raises:
+        VoiceError: the file is of another shape.
+    """
+    found = rebuilt_content(content).state_dict()
+    state = encoder.state_dict()
+    for name, place in state.items():
+        values = found.get(name)
+        grows = name.startswith("phones.") and values is not None and len(values) <= len(place)
+        if values is None or (values.shape != place.shape and not grows):
+            raise VoiceError(f"the content encoder has another shape ({name}); update the voice")
+        place[: len(values)] = values
+    encoder.load_state_dict(state)
+
+
 def _under(weights: Weights, prefix: str) -> Weights:
     found = {
         name.removeprefix(prefix): values

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import onnx
 import pytorch_lightning as pl
 import torch
 
@@ -32,10 +33,12 @@ from voice.conversion.networks import ContentEncoder, SpeakerProjection
 from voice.conversion.training.crops import ContentCrops, Singer, meet_singers
 from voice.conversion.training.module import ContentTraining, Listener
 from voice.conversion.training.options import ContentTrainingOptions
+from voice.conversion.training.rebuilding import fill_encoder
 from voice.corpora.label_files import read_labels
 from voice.errors import CorpusError
 
 LOG_EVERY_STEPS = 50
+EXPORTED = ".onnx"
 Embeddings = Mapping[str, npt.NDArray[np.float32]]
 
 
@@ -98,12 +101,20 @@ def _listener(
     model: AcousticModel,
     singers: Mapping[str, Singer],
 ) -> Listener:
-    if options.content_from is not None and latest_checkpoint(run_folder) is None:
-        return load_listener(options.content_from).train()
+    """A new listener, that of an earlier run, or the encoder of an exported file.
+
+    The way from an embedding to a singer begins as the regression of this very model's singers.
+    """
+    first = options.content_from
+    if first is not None and first.suffix != EXPORTED and latest_checkpoint(run_folder) is None:
+        return load_listener(first).train()
     config = ContentConfig()
     listener = Listener(ContentEncoder(config), SpeakerProjection(config))
-    usual = np.mean([singer.usual for singer in singers.values()], axis=0)
-    listener.encoder.usual_envelope.copy_(torch.from_numpy(usual))
+    if first is not None and first.suffix == EXPORTED:
+        fill_encoder(listener.encoder, onnx.load(first))
+    else:
+        usual = np.mean([singer.usual for singer in singers.values()], axis=0)
+        listener.encoder.usual_envelope.copy_(torch.from_numpy(usual))
     known = [singer for singer in singers.values() if len(singer.embeddings)]
     if known:
         centres = torch.from_numpy(np.stack([one.embeddings.mean(axis=0) for one in known]))
