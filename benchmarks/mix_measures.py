@@ -84,7 +84,7 @@ def measured_song(source: Source, preset: str, out: Path, listener: Listener | N
         _lufs(song.samples, song.rate_hz) - (decisions.master.loudness_lufs or 0.0),
         _true_peak_dbtp(song),
         int((np.abs(song.samples) >= 1.0).sum()),
-        lead - decisions.lead_lu,
+        lead - (decisions.lead_lu or 0.0),
         dry,
         wet,
     )

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from benchmarks.intervals import bootstrap
-from benchmarks.listening import pooled_rate
+from benchmarks.listening import Understood, pooled_rate
 from benchmarks.mix_measures import MixedSong
 from benchmarks.mix_speed import Speed
 from benchmarks.table import Row, at_most
+
+Pair = tuple[Understood, Understood]
+"""The same words heard dry and in the mix."""
 
 MS, PERCENT = 1_000.0, 100.0
 ONSET = (
@@ -22,7 +25,7 @@ BAR = "vocals that begin on the very bar 1 of the score, within 70 ms, as heard 
 RIGHT_BAR_S = 0.07
 LEAD = (
     "vocals (with room and echo) over the accompaniment on sung frames, furthest from what was "
-    "asked (pyloudnorm on the stems)"
+    "asked, or decided where nothing was asked (pyloudnorm on the stems)"
 )
 WORDS = (
     "points more of the words wrong in the mix than in the dry vocal, hymns at full length "
@@ -90,14 +93,31 @@ def _word_rows(songs: Sequence[MixedSong]) -> list[Row]:
     heard = [(dry, wet) for dry, wet in pairs if dry is not None and wet is not None]
     if not heard:
         return []
-    dry = PERCENT * pooled_rate([pair[0] for pair in heard])
-    wet = PERCENT * pooled_rate([pair[1] for pair in heard])
+
+    def dry(units: Sequence[Pair]) -> float:
+        return PERCENT * pooled_rate([pair[0] for pair in units])
+
+    def wet(units: Sequence[Pair]) -> float:
+        return PERCENT * pooled_rate([pair[1] for pair in units])
+
+    def lost(units: Sequence[Pair]) -> float:
+        return wet(units) - dry(units)
+
     words = sum(pair[0].words for pair in heard)
     return [
-        Row("mix.words", WORDS, wet - dry, "points", words, "words", at_most(10.0)),
-        Row("mix.words.dry", "words wrong in the dry vocals", dry, "%", words, "words"),
-        Row("mix.words.mixed", "words wrong in the mixes", wet, "%", words, "words"),
-    ]
+        Row(
+            "mix.words", WORDS, lost(heard), "points", words, "words", at_most(10.0),
+            bootstrap(heard, lost),
+        ),
+        Row(
+            "mix.words.dry", "words wrong in the dry vocals", dry(heard), "%", words, "words",
+            None, bootstrap(heard, dry),
+        ),
+        Row(
+            "mix.words.mixed", "words wrong in the mixes", wet(heard), "%", words, "words",
+            None, bootstrap(heard, wet),
+        ),
+    ]  # fmt: skip
 
 
 def _speed_rows(speed: Speed) -> list[Row]:

@@ -17,6 +17,7 @@ from voice.errors import MixError
 from voice.mixing.decisions import Decisions
 from voice.mixing.loudness import integrated_lufs
 from voice.mixing.mix import Mixed, mix_over, mixed
+from voice.mixing.spans import loud_blocks
 from voice.mixing.wishes import MixWishes, first_decisions
 
 UNTOUCHED = MixWishes("dry", loudness_lufs=None, muted=True)
@@ -131,17 +132,50 @@ def test_the_instrumental_gives_way_to_the_voice_and_is_else_untouched() -> None
     )
     change_db = 10 * np.log10(after / before)
     at = np.fft.rfftfreq(4096, 1 / 44_100)
-    assert change_db[(at > 1_500) & (at < 2_500)].mean() == pytest.approx(-7.5, abs=0.7)
+    assert change_db[(at > 1_500) & (at < 2_500)].mean() == pytest.approx(-10.5, abs=0.9)
     assert change_db[(at > 12_000) & (at < 18_000)].mean() == pytest.approx(-1.5, abs=0.3)
     assert made.decisions.dip is not None
     assert made.decisions.dip.spans is not None
-    assert made.decisions.dip.spans[0].band_db == 6.0
+    assert made.decisions.dip.spans[0].band_db == 9.0
 
 
 def test_a_loud_voice_needs_no_way_made() -> None:
     made, _ = laid(MixWishes("pop", lead_lu=18.0), noise(rate_hz=44_100, level=0.01))
     assert made.decisions.dip is not None
     assert made.decisions.dip.spans == ()
+
+
+@pytest.mark.parametrize(
+    ("band_hz", "lowest_lu", "highest_lu"),
+    [((1_000, 3_500), 4.0, 6.0), ((9_000, 14_000), 2.0, 2.0)],
+)
+def test_unasked_the_voice_stands_as_far_in_front_as_its_words_need(
+    band_hz: tuple[int, int], lowest_lu: float, highest_lu: float
+) -> None:
+    """Noise where words are asks for more than the least, cymbals far above them for no more."""
+    band = scipy.signal.butter(4, band_hz, "bandpass", fs=44_100, output="sos")
+    hiss = scipy.signal.sosfilt(band, noise(6.0, 44_100, 2, 0.3).samples).astype(np.float32)
+    made, _ = laid(MixWishes("pop"), Audio(hiss, 44_100))
+    assert made.decisions.lead_lu is not None
+    assert lowest_lu <= made.decisions.lead_lu <= highest_lu
+    assert made.measured.lead_lu == pytest.approx(made.decisions.lead_lu, abs=0.01)
+
+
+def test_a_gain_told_in_a_report_says_how_far_in_front_the_voice_is() -> None:
+    instrumental = noise(rate_hz=44_100)
+    open_ = replace(first_decisions(MixWishes("pop"), ["lead"], [1.0], 120.0), vocals_db=-3.0)
+    made = mixed(instrumental, [take().audio], open_)
+    assert made.decisions.vocals_db == -3.0
+    assert made.decisions.lead_lu == pytest.approx(made.measured.lead_lu, abs=1e-3)
+
+
+def test_loud_blocks_are_those_in_which_the_voice_sounds() -> None:
+    samples = np.zeros((1, 4 * 44_100), np.float32)
+    samples[:, 44_100 : 2 * 44_100] = 0.1
+    samples[:, 3 * 44_100 :] = 0.0099
+    found = [edge for block in loud_blocks(samples, 44_100) for edge in block]
+    assert found == pytest.approx([0.8, 1.2, 1.2, 1.6, 1.6, 2.0])
+    assert loud_blocks(np.zeros((1, 44_100), np.float32), 44_100) == ()
 
 
 def test_a_silent_vocal_is_named() -> None:

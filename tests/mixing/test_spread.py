@@ -8,7 +8,7 @@ import pytest
 from vocoder.audio import Audio
 from voice.errors import MixError
 from voice.mixing.decisions import Dip
-from voice.mixing.dips import dipped, dips_for
+from voice.mixing.dips import band_levels_db, dipped, dips_for
 from voice.mixing.envelopes import blended, faded, level_db, smoothed
 from voice.mixing.placement import AtBar, AtSecond
 from voice.mixing.spans import sung_spans
@@ -79,7 +79,10 @@ def test_a_dip_is_as_deep_as_the_voice_lacks_and_no_deeper() -> None:
     backing = (0.1 * random.standard_normal((2, 4 * RATE_HZ))).astype(np.float32)
     dip = Dip(ahead_db=2.0, most_band_db=6.0, most_level_db=3.0)
     spans = ((1.0, 2.0),)
-    loud, equal, soft = (dips_for(backing * g, backing, RATE_HZ, spans, dip) for g in (2, 1, 0.1))
+    level = band_levels_db(backing, RATE_HZ, dip)
+    loud, equal, soft = (
+        dips_for(level + gain_db, level, spans, dip) for gain_db in (6.0, 0.0, -20.0)
+    )
     assert loud == ()
     assert (equal[0].band_db, equal[0].level_db) == pytest.approx((2.0, 1.0), abs=0.05)
     assert (soft[0].band_db, soft[0].level_db) == (6.0, 3.0)
@@ -90,7 +93,8 @@ def test_outside_its_dips_an_instrumental_is_the_same_to_the_bit() -> None:
     random = np.random.default_rng(0)
     backing = (0.1 * random.standard_normal((1, 4 * RATE_HZ))).astype(np.float32)
     dip = Dip(ramp_s=0.1)
-    spans = dips_for(0 * backing, backing, RATE_HZ, ((1.5, 2.0),), dip)
+    silence, level = (band_levels_db(each, RATE_HZ, dip) for each in (0 * backing, backing))
+    spans = dips_for(silence, level, ((1.5, 2.0),), dip)
     made = dipped(backing, RATE_HZ, Dip(ramp_s=0.1, spans=spans))
     away = [slice(0, round(1.38 * RATE_HZ)), slice(round(2.12 * RATE_HZ), None)]
     for piece in away:

@@ -171,15 +171,15 @@ class Dip:
     """Where the instrumental gives way: around `at_hz`, and as a whole.
 
     Attributes:
-        width_q: 0.67 around 2 kHz is 1-4 kHz.
+        width_q: 0.6 around 1.9 kHz is about 0.9-4 kHz.
         ahead_db: how far the voice is to stand above the instrumental in that band.
         most_band_db: the deepest dip of the band.
         most_level_db: how far the whole gives way where the band's dip is deepest.
         ramp_s: how long it takes to go down and to come back.
     """
 
-    at_hz: float = 2_000.0
-    width_q: float = 0.67
+    at_hz: float = 1_900.0
+    width_q: float = 0.6
     ahead_db: float = 3.0
     most_band_db: float = 4.0
     most_level_db: float = 1.0
@@ -193,6 +193,26 @@ class Dip:
         _within("a dip's most_band_db", self.most_band_db, 0.1, 24.0)
         _within("a dip's most_level_db", self.most_level_db, 0.0, 24.0)
         _within("a dip's ramp_s", self.ramp_s, 0.005, 1.0)
+
+
+@dataclass(frozen=True)
+class Front:
+    """How far in front the voice is put where nobody asked for a level: as far as words need.
+
+    Attributes:
+        least_lu, most_lu: between these.
+        clear_db: how far the voice is to stand above the instrumental in the dip's band, once that
+            has given way.
+    """
+
+    least_lu: float = 2.0
+    most_lu: float = 6.0
+    clear_db: float = 6.0
+
+    def __post_init__(self) -> None:
+        _within("a front's least_lu", self.least_lu, -20.0, 20.0)
+        _within("a front's most_lu", self.most_lu, self.least_lu, 20.0)
+        _within("a front's clear_db", self.clear_db, -24.0, 24.0)
 
 
 @dataclass(frozen=True)
@@ -215,13 +235,15 @@ class Decisions:
 
     Attributes:
         muted: leaves the vocals out, and with them whatever they would have changed.
-        lead_lu: how much louder the vocals are than the accompaniment while they are sung.
+        lead_lu: how much louder the vocals are than the accompaniment while they are sung; None
+            is decided by `front`.
         vocals_db: the gain of all vocals together, room and echo included, that makes it so.
     """
 
     vocals: tuple[VocalTrack, ...]
     muted: bool = False
-    lead_lu: float = 2.0
+    lead_lu: float | None = None
+    front: Front = field(default_factory=Front)
     vocals_db: float | None = None
     room: Room | None = field(default_factory=Room)
     echo: Echo | None = None

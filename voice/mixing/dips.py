@@ -22,19 +22,22 @@ LEAST_DB = 0.25
 ALIKE_DB = 0.3
 
 
-def dips_for(
-    voice: Floats32, backing: Floats32, rate_hz: int, sung: Spans, dip: Dip
-) -> tuple[DipSpan, ...]:
+def band_levels_db(samples: Floats32, rate_hz: int, dip: Dip) -> Floats:
+    """The level in the dip's band every `STEP_S`, channels as one, `(steps,)`."""
+    if samples.shape[1] == 0:
+        return np.zeros(0)
+    return level_db(_band(samples, rate_hz, dip), rate_hz, STEP_S)
+
+
+def dips_for(of_voice: Floats, of_backing: Floats, sung: Spans, dip: Dip) -> tuple[DipSpan, ...]:
     """A dip for each second that is sung: as much as the voice lacks in its band, at most `most`.
 
-    Voice and backing begin together, and the voice is as loud as it will be in the mix.
+    Levels of the band begin together, and the voice is as loud as it will be in the mix.
     """
-    of_voice = level_db(_band(voice, rate_hz, dip), rate_hz, STEP_S)
-    of_backing = level_db(_band(backing, rate_hz, dip), rate_hz, STEP_S)
     dips: list[DipSpan] = []
     for begin_s, end_s in _pieces(sung):
         steps = slice(round(begin_s / STEP_S), round(end_s / STEP_S))
-        if not of_voice[steps].size:
+        if not (of_voice[steps].size and of_backing[steps].size):
             continue
         lacking = _mean_db(of_backing[steps]) + dip.ahead_db - _mean_db(of_voice[steps])
         band_db = round(min(max(lacking, 0.0), dip.most_band_db), 2)
@@ -47,6 +50,20 @@ def dips_for(
         else:
             dips.append(DipSpan(begin_s, end_s, band_db, level))
     return tuple(dips)
+
+
+def clearance_db(of_voice: Floats, of_backing: Floats, sung: Spans) -> float:
+    """How far the voice stands above the backing in the band, the mean of sung seconds.
+
+    Levels begin together; infinite where nothing is sung over the backing.
+    """
+    above = [
+        _mean_db(of_voice[steps]) - _mean_db(of_backing[steps])
+        for begin_s, end_s in _pieces(sung)
+        for steps in (slice(round(begin_s / STEP_S), round(end_s / STEP_S)),)
+        if of_voice[steps].size and of_backing[steps].size
+    ]
+    return float(np.mean(above)) if above else math.inf
 
 
 def dipped(backing: Floats32, rate_hz: int, dip: Dip, before_s: float = 0.0) -> Floats32:

@@ -22,13 +22,18 @@ SILENCE_LUFS = -70.0
 
 
 def integrated_lufs(audio: Audio) -> float:
-    """Gated loudness of the whole; `SILENCE_LUFS` where nothing is above the gate."""
+    """Gated loudness of the whole; `SILENCE_LUFS` where nothing is above the gate.
+
+    Two equal channels are measured as one of the same power, in half the time.
+    """
     import pyloudnorm
 
     shortest = int(np.ceil(SHORTEST_S * audio.rate_hz)) + 1
     samples = audio.samples
     if audio.length_samples < shortest:
         samples = np.pad(samples, ((0, 0), (0, shortest - audio.length_samples)))
+    if len(samples) > 1 and np.array_equal(samples[0], samples[1]):
+        samples = samples[:1] * np.float32(np.sqrt(2.0))
     meter = pyloudnorm.Meter(audio.rate_hz)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)

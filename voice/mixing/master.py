@@ -20,6 +20,10 @@ ROUNDS = 4
 CLOSE_LU = 0.1
 DECIMALS = 3
 
+MARGIN_DB = 0.1
+"""How far under the ceiling peaks are kept: meters draw the curve between samples by different
+filters, the mark may add 0.05 dB, and coding to whole numbers adds a little."""
+
 
 @dataclass(frozen=True)
 class Mastered:
@@ -90,7 +94,7 @@ def _at_gain(before: _Premaster, master: Master) -> _Try:
     if master.ceiling_dbtp is None:
         made = Limited(loud, None, 0.0, 0.0, float(peaks.max(initial=0.0)))
     else:
-        made = pressed(loud, before.rate_hz, master.ceiling_dbtp, peaks)
+        made = pressed(loud, before.rate_hz, master.ceiling_dbtp - MARGIN_DB, peaks)
     if made.gains is None:
         return _Try(made, before.level + gain_db)
     return _Try(made, integrated_lufs(Audio(made.samples, before.rate_hz)))
@@ -105,7 +109,7 @@ def _finished(before: _Premaster, master: Master, made: _Try) -> Mastered:
         gains = None if gain == 1.0 else np.full(length, gain, dtype=np.float32)
         level = made.loudness_lufs
         return Mastered(first.samples, master, gains, 0.0, 0.0, level, first.true_peak)
-    last = settled(first, before.rate_hz, master.ceiling_dbtp or 0.0)
+    last = settled(first, before.rate_hz, (master.ceiling_dbtp or 0.0) - MARGIN_DB)
     level = made.loudness_lufs
     if last.samples is not first.samples:
         level = integrated_lufs(Audio(last.samples, before.rate_hz))

@@ -10,20 +10,18 @@ import numpy.typing as npt
 
 from vocoder.audio import Audio
 from voice.errors import MixError
+from voice.mixing.balance import balanced
 from voice.mixing.decisions import Decisions
-from voice.mixing.dips import dipped, dips_for
 from voice.mixing.fold import folded
-from voice.mixing.loudness import SILENCE_LUFS, decibels, gain_of, lufs_during
+from voice.mixing.loudness import decibels, gain_of
 from voice.mixing.master import Mastered, mastered
-from voice.mixing.spans import Spans, shifted
-from voice.mixing.voices import DECIMALS, Voices, voices_of
+from voice.mixing.spans import Spans
+from voice.mixing.voices import Voices, voices_of
 from voice.mixing.wishes import MixWishes, first_decisions
 from voice.take import Mix, VocalTake
 
 Floats32 = npt.NDArray[np.float32]
 Progress = Callable[[str, float], None]
-
-ALONE_LUFS = -16.0
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,8 @@ def mixed(
         before = max(0, -voices.first)
         backing = np.pad(backing, ((0, 0), (before, 0)))
         progress("making room", 0.45)
-        backing, decisions, lead_lu = _balanced(backing, voices, rate_hz)
+        balance = balanced(backing, voices, rate_hz)
+        backing, decisions, lead_lu = balance.backing, balance.decisions, balance.lead_lu
     parts = _parts(backing, voices, decisions)
     progress("mastering", 0.7)
     length = max(at + part.shape[1] for at, part in parts.values())
@@ -132,55 +131,6 @@ def mix_over(
         made.measured.loudness_lufs,
         start_s + made.before_s,
     )
-
-
-def _balanced(
-    backing: Floats32, voices: Voices, rate_hz: int
-) -> tuple[Floats32, Decisions, float | None]:
-    """The backing as it gives way, the gain of all vocals, and how far they are in front."""
-    decisions = voices.decisions
-    first = max(0, voices.first)
-    before_s = max(0, -voices.first) / rate_hz
-    backing_s = backing.shape[1] / rate_hz
-    sung = shifted(voices.sung, first / rate_hz)
-    voice = voices.total
-    level = lufs_during(Audio(voice, rate_hz), voices.sung)
-    gain_db = decisions.vocals_db
-    dip = decisions.dip
-    if dip is not None and dip.spans is None:
-        guess_db = gain_db
-        if guess_db is None:
-            guess_db = _gain_db(
-                lufs_during(Audio(backing, rate_hz), sung), level, decisions.lead_lu
-            )
-        both = tuple((a, min(b, backing_s)) for a, b in sung if a < backing_s)
-        heard = _placed((first, voice), max(backing.shape[1], first + voice.shape[1]))
-        heard = heard[:, : backing.shape[1]] * np.float32(gain_of(guess_db))
-        spans = dips_for(heard, backing, rate_hz, both, dip)
-        on_instrumental = tuple(
-            replace(
-                span,
-                from_s=round(span.from_s - before_s, DECIMALS),
-                to_s=round(span.to_s - before_s, DECIMALS),
-            )
-            for span in spans
-        )
-        dip = replace(dip, spans=on_instrumental)
-    lowered = backing if dip is None else dipped(backing, rate_hz, dip, before_s)
-    under = lufs_during(Audio(lowered, rate_hz), sung)
-    if gain_db is None:
-        gain_db = _gain_db(under, level, decisions.lead_lu)
-    lead_lu = None if under <= SILENCE_LUFS else level + gain_db - under
-    return lowered, replace(decisions, dip=dip, vocals_db=gain_db), lead_lu
-
-
-def _gain_db(under: float, level: float, lead_lu: float) -> float:
-    """What puts the vocals in front, both loudnesses being those of sung stretches."""
-    if level <= SILENCE_LUFS:
-        return 0.0
-    if under <= SILENCE_LUFS:
-        return round(ALONE_LUFS - level, DECIMALS)
-    return round(under + lead_lu - level, DECIMALS)
 
 
 def _parts(

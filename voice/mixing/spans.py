@@ -1,4 +1,8 @@
-"""When a voice sounds, told from its sound alone."""
+"""When a voice sounds, told from its sound alone.
+
+Dips follow every note (`sung_spans`); how far the voice stands in front is measured on the longer
+blocks in which ears and meters judge loudness (`loud_blocks`).
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,10 @@ LOUD_PERCENTILE = 95.0
 BELOW_LOUD_DB = 26.0
 LONGEST_GAP_S = 0.25
 SHORTEST_S = 0.08
+
+BLOCK_S = 0.4
+"""The momentary block of ITU-R BS.1770."""
+BLOCK_BELOW_DB = 20.0
 
 
 def sung_spans(samples: Floats32, rate_hz: int) -> Spans:
@@ -37,6 +45,16 @@ def sung_spans(samples: Floats32, rate_hz: int) -> Spans:
         for first, end in joined
         if (end - first) * STEP_S >= SHORTEST_S
     )
+
+
+def loud_blocks(samples: Floats32, rate_hz: int) -> Spans:
+    """The blocks of 0.4 s within 20 dB of the loudest one, in seconds from the first sample."""
+    levels = level_db(samples, rate_hz, BLOCK_S)
+    if not (levels > SILENT_DB).any():
+        return ()
+    loud = np.flatnonzero(levels > max(float(levels.max()) - BLOCK_BELOW_DB, SILENT_DB))
+    step_s = round(BLOCK_S * rate_hz) / rate_hz
+    return tuple((block * step_s, (block + 1) * step_s) for block in loud.tolist())
 
 
 def shifted(spans: Spans, by_s: float) -> Spans:

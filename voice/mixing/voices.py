@@ -14,7 +14,7 @@ from voice.mixing.chain import WORKING_LUFS, processed
 from voice.mixing.decisions import Decisions, Echo, Room, VocalTrack
 from voice.mixing.loudness import SILENCE_LUFS, gain_of, integrated_lufs
 from voice.mixing.space import echo_of, room_of, tail_s
-from voice.mixing.spans import Spans, sung_spans
+from voice.mixing.spans import Spans, loud_blocks, sung_spans
 from voice.mixing.spread import LEVELS_LU, panned, pans_of
 
 Floats32 = npt.NDArray[np.float32]
@@ -30,12 +30,14 @@ class Voices:
     Attributes:
         parts: each vocal, then room and echo, by name.
         sung: when the voices sound, in seconds from `first`.
+        blocks: the blocks of time on which their loudness is measured, likewise.
         decisions: with everything decided that concerns the voices among themselves.
     """
 
     parts: dict[str, Floats32]
     first: int
     sung: Spans
+    blocks: Spans
     decisions: Decisions
 
     @property
@@ -75,7 +77,8 @@ def voices_of(vocals: Sequence[Audio], decisions: Decisions, rate_hz: int, chann
     if echo is not None:
         parts["echo"], echo = _echo(dry, rate_hz, echo, level)
     decided = replace(decisions, vocals=tuple(tracks), room=room, echo=echo)
-    return Voices(parts, first, sung_spans(dry, rate_hz), decided)
+    spans = sung_spans(dry, rate_hz), loud_blocks(dry, rate_hz)
+    return Voices(parts, first, *spans, decided)
 
 
 def names_of(tracks: Sequence[VocalTrack]) -> list[str]:

@@ -19,7 +19,7 @@ class MixWishes:
     Attributes:
         preset: one of `PRESETS`.
         lead_lu: how much louder the vocals are than the accompaniment while they are sung; None
-            takes the preset's.
+            leaves it to the preset, which hears how much the words need.
         loudness_lufs: of the whole; None leaves the instrumental as loud as it was.
         ceiling_dbtp: of true peaks; None lets peaks be.
         muted: leaves the vocals out.
@@ -71,7 +71,8 @@ def first_decisions(
             for role, begin_s in zip(roles, begins_s, strict=True)
         ),
         muted=wishes.muted,
-        lead_lu=preset.lead_lu if wishes.lead_lu is None else wishes.lead_lu,
+        lead_lu=wishes.lead_lu,
+        front=preset.front,
         room=preset.room,
         echo=_in_time(preset.echo, tempo_bpm),
         dip=preset.dip,
