@@ -162,6 +162,16 @@ def test_a_stopped_run_goes_on_where_it_stopped(say: Say) -> None:
     assert steps(say("update", "song"), "done") == ["sing", "mix"]
 
 
+def test_a_track_without_a_beat_leaves_no_folder_and_can_be_told_its_tempo(say: Say) -> None:
+    tone = 0.1 * np.sin(2 * np.pi * 220.0 * np.arange(12 * RATE_HZ) / RATE_HZ)
+    write_audio(Path("drone.wav"), Audio(tone.astype(np.float32)[None], RATE_HZ))
+    order = ("new", "drone.wav", "-o", "hum", "--lyrics", "words.txt", "--voice", "tiny")
+    assert "--bpm" in say(*order, code=2)[-1]
+    assert not Path("hum").exists()
+    assert "mix" in steps(say(*order, "--bpm", 120), "done")
+    assert Path("hum/song.wav").is_file()
+
+
 def test_refusals_name_the_remedy_and_leave_everything(say: Say) -> None:
     Path("full").mkdir()
     Path("full/mine.txt").write_text("mine")

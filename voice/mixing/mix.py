@@ -60,6 +60,23 @@ class Mixed:
     stems: Mapping[str, Audio]
 
 
+@dataclass(frozen=True, eq=False)
+class _Sum:
+    """Everything that sounds as one, before its loudness and ceiling.
+
+    Attributes:
+        parts: what it is made of, by name, with the sample each begins at; empty unless kept.
+        before: how many samples of silence stand before the instrumental.
+    """
+
+    total: Floats32
+    parts: Mapping[str, tuple[int, Floats32]]
+    decisions: Decisions
+    sung: Spans
+    before: int
+    lead_lu: float | None
+
+
 def mixed(
     instrumental: Audio,
     vocals: Sequence[Audio],
@@ -78,35 +95,17 @@ def mixed(
     if instrumental.length_samples == 0:
         raise MixError("the instrumental has no samples; give one that sounds")
     rate_hz = instrumental.rate_hz
-    backing = folded(instrumental).samples
-    voices: Voices | None = None
-    before, lead_lu = 0, None
-    if not decisions.muted:
-        progress("voices", 0.2)
-        voices = voices_of(vocals, decisions, rate_hz, backing.shape[0])
-        before = max(0, -voices.first)
-        backing = np.pad(backing, ((0, 0), (before, 0)))
-        progress("making room", 0.45)
-        balance = balanced(backing, voices, rate_hz)
-        backing, decisions, lead_lu = balance.backing, balance.decisions, balance.lead_lu
-    parts = _parts(backing, voices, decisions)
+    whole = _summed(instrumental, vocals, decisions, keep_stems, progress)
     progress("mastering", 0.7)
-    length = max(at + part.shape[1] for at, part in parts.values())
-    total = _placed(parts["instrumental"], length)
-    for name in [name for name in parts if name != "instrumental"]:
-        at, part = parts[name]
-        total[:, at : at + part.shape[1]] += part
-    made = mastered(total, rate_hz, decisions.master)
+    made = mastered(whole.total, rate_hz, decisions.master)
     progress("measuring", 0.95)
     audio = Audio(made.samples, rate_hz)
-    stems = _stems(parts, length, made, rate_hz) if keep_stems else {}
-    sung = () if voices is None else voices.sung
     return Mixed(
         audio,
-        replace(decisions, master=made.master),
-        before / rate_hz,
-        _measured(audio, made, lead_lu, sung),
-        stems,
+        replace(whole.decisions, master=made.master),
+        whole.before / rate_hz,
+        _measured(audio, made, whole),
+        _stems(whole, made, rate_hz),
     )
 
 
@@ -133,15 +132,50 @@ def mix_over(
     )
 
 
+def _summed(
+    instrumental: Audio,
+    vocals: Sequence[Audio],
+    decisions: Decisions,
+    keep_parts: bool,
+    progress: Progress,
+) -> _Sum:
+    """The voices and the instrumental as it gives way; parts not kept free their memory."""
+    rate_hz = instrumental.rate_hz
+    backing = folded(instrumental).samples
+    voices: Voices | None = None
+    before, lead_lu = 0, None
+    if not decisions.muted:
+        progress("voices", 0.2)
+        voices = voices_of(vocals, decisions, rate_hz, backing.shape[0])
+        before = max(0, -voices.first)
+        backing = np.pad(backing, ((0, 0), (before, 0)))
+        progress("making room", 0.45)
+        balance = balanced(backing, voices, rate_hz)
+        backing, decisions, lead_lu = balance.backing, balance.decisions, balance.lead_lu
+    parts = _parts(backing, voices, decisions)
+    length = max(at + part.shape[1] for at, part in parts.values())
+    total = _placed(parts["instrumental"], length)
+    for name in [name for name in parts if name != "instrumental"]:
+        at, part = parts[name]
+        total[:, at : at + part.shape[1]] += part
+    sung = () if voices is None else voices.sung
+    return _Sum(total, parts if keep_parts else {}, decisions, sung, before, lead_lu)
+
+
 def _parts(
     backing: Floats32, voices: Voices | None, decisions: Decisions
 ) -> dict[str, tuple[int, Floats32]]:
-    """Everything that sounds, by name, with the sample of the mix it begins at."""
+    """Everything that sounds, by name, with the sample of the mix it begins at.
+
+    The parts of the voices are made as loud as they will be where they lie, to save memory.
+    """
     parts = {"instrumental": (0, backing)}
     if voices is not None:
         gain = np.float32(gain_of(decisions.vocals_db or 0.0))
         first = max(0, voices.first)
-        parts |= {name: (first, part * gain) for name, part in voices.parts.items()}
+        for name, part in voices.parts.items():
+            part *= gain
+            parts[name] = (first, part)
     return parts
 
 
@@ -150,25 +184,23 @@ def _placed(part: tuple[int, Floats32], length: int) -> Floats32:
     return np.pad(samples, ((0, 0), (at, length - at - samples.shape[1])))
 
 
-def _stems(
-    parts: Mapping[str, tuple[int, Floats32]], length: int, made: Mastered, rate_hz: int
-) -> dict[str, Audio]:
+def _stems(whole: _Sum, made: Mastered, rate_hz: int) -> dict[str, Audio]:
     stems = {}
-    for name, part in parts.items():
-        samples = _placed(part, length)
+    for name, part in whole.parts.items():
+        samples = _placed(part, whole.total.shape[1])
         if made.gains is not None:
             samples = samples * made.gains
         stems[name] = Audio(samples, rate_hz)
     return stems
 
 
-def _measured(audio: Audio, made: Mastered, lead_lu: float | None, sung: Spans) -> Measured:
+def _measured(audio: Audio, made: Mastered, whole: _Sum) -> Measured:
     return Measured(
         length_s=audio.duration_s,
         loudness_lufs=made.loudness_lufs,
         true_peak_dbtp=decibels(made.true_peak),
-        lead_lu=lead_lu,
-        sung_s=sum(end - begin for begin, end in sung),
+        lead_lu=whole.lead_lu,
+        sung_s=sum(end - begin for begin, end in whole.sung),
         limited_db=made.limited_db,
         limited_share=made.limited_share,
     )

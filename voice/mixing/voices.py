@@ -42,7 +42,11 @@ class Voices:
 
     @property
     def total(self) -> Floats32:
-        return np.asarray(sum(self.parts.values()), dtype=np.float32)
+        first, *others = self.parts.values()
+        total = first.copy()
+        for part in others:
+            total += part
+        return total
 
 
 def voices_of(vocals: Sequence[Audio], decisions: Decisions, rate_hz: int, channels: int) -> Voices:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vocoder.audio import read_audio
-from voice.errors import OutputError, SongError
+from voice.errors import AnalysisError, OutputError, SongError
 from voice.mixing.inputs import LIMITS
 from voice.mixing.report import relative
 from voice.song.project import (
@@ -34,6 +34,8 @@ def new_song(
 ) -> Update:
     """Begin a song over a track and make all of it; what stops it can be gone on with.
 
+    A track that is refused leaves no folder, so that the same command with a remedy begins anew.
+
     Args:
         lyrics: words to sing as they stand; without them they are written to the theme.
 
@@ -45,6 +47,7 @@ def new_song(
     read_audio(track, LIMITS)
     if lyrics is not None and not lyrics.is_file():
         raise SongError(f"{lyrics}: no such file; check the path")
+    there = folder.exists()
     _make_folder(folder)
     project = Project(folder, relative(track, folder / PROJECT_FILE), wishes)
     if lyrics is not None:
@@ -52,7 +55,14 @@ def new_song(
         given = entries({LYRICS: digest_of(folder / LYRICS) or ""})
         project = project.with_record(Record("lyrics", (), given, (LYRICS,)))
     project.save()
-    return update(project, tools, progress)
+    try:
+        return update(project, tools, progress)
+    except AnalysisError:
+        for name in (PROJECT_FILE, LYRICS):
+            (folder / name).unlink(missing_ok=True)
+        if not there:
+            folder.rmdir()
+        raise
 
 
 def update_song(
