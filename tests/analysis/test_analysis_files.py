@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,17 @@ def test_the_words_say_what_is_unsure_and_how_to_say_better() -> None:
     assert "unsure" in text
     assert "--meter" in text
     assert "--bpm" not in text
+
+
+def test_the_words_say_how_energy_goes_and_where_room_is() -> None:
+    levels = (0.0, 0.25, 0.5, 0.99, 1.0)
+    free = (*(0.5,) * 7, 0.0, 1.0)
+    course = tuple(
+        Moment(float(bar), -14.0, energy, (-20.0,) * len(BANDS_HZ), free)
+        for bar, energy in enumerate(levels)
+    )
+    lines = in_words(replace(SMALL, course=course))
+    assert "energy   0-9, bar by bar: 0259 9" in lines
+    room = next(line for line in lines if line.startswith("room"))
+    assert room.startswith("room     63 Hz 50%, 125 Hz 50%")
+    assert room.endswith("4 kHz 50%, 8 kHz 0%, 16 kHz 100%")
