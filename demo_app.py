@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from voice.demo.page import Serving, serve
+from voice.demo.starting import quick_imports
 
 if __name__ == "__main__":
+    with quick_imports():
+        from voice.demo.page import Serving, serve
     serve(Serving())

@@ -10,8 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 import scipy.fft
-import scipy.signal
 
 from vocoder.frames import (
     FFT_SAMPLES,

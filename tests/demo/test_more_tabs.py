@@ -136,6 +136,10 @@ def test_a_song_is_mixed_over_a_track(
 def test_a_recording_is_converted_only_with_the_users_word(open_page: OpenPage, sung: Path) -> None:
     view = open_page()
     choose_tiny(view, "Convert")
+    view.get_by_role("button", name="Take an example").locator("visible=true").click()
+    view.get_by_text("A phrase sung by alder.", exact=True).wait_for()
+    view.locator("#source").get_by_role("button", name="Play").first.wait_for()
+    view.locator("#source button[aria-label='Clear']").first.click()
     view.locator("#source input[type=file]").set_input_files(str(sung))
     view.locator("#source").get_by_text("sung.wav").or_(
         view.locator("#source [data-testid='waveform-controls'], #source canvas, #source #waveform")
@@ -159,6 +163,9 @@ def test_a_file_says_whether_melisma_made_it(
     soundfile.write(noise, 0.1 * np.random.default_rng(1).standard_normal(44_100 * 8), 44_100)
     view = open_page()
     go_to(view, "Check a file")
+    view.get_by_role("button", name="Take an example").locator("visible=true").click()
+    view.locator(".verdict.good").get_by_text("Melisma made it").wait_for()
+    view.locator("#checked button[aria-label='Clear']").first.click()
     for path, told in ((sung, "Melisma made it"), (noise, "Nothing in it says")):
         view.locator("#checked input[type=file]").set_input_files(str(path))
         view.locator(".verdict").get_by_text(told).wait_for()

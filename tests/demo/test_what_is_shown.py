@@ -20,6 +20,7 @@ from vocoder.audio import Audio
 from voice.analysis.model import ChordSpan, Key, Section, TrackAnalysis
 from voice.bank import VoiceBank
 from voice.demo.cards import cards_value, chosen_voice, picture
+from voice.demo.compared_picture import compared_picture
 from voice.demo.desk import (
     EXAMPLE_LINE,
     Desk,
@@ -30,7 +31,7 @@ from voice.demo.desk import (
 )
 from voice.demo.lyric_sheet import sheet_value
 from voice.demo.roll import TICKS, curve_of, notes_from, roll_value, span_from
-from voice.demo.take_picture import take_picture, waves_picture
+from voice.demo.take_picture import take_picture
 from voice.demo.theme import style
 from voice.demo.track_picture import facts_html, track_picture
 from voice.errors import ScoreFormatError, VoiceError
@@ -157,9 +158,11 @@ def test_a_take_is_drawn_with_its_syllables_and_sounds(take: VocalTake) -> None:
     assert "http" not in drawn
 
 
-def test_two_waves_share_a_scale_of_time() -> None:
+def test_two_sounds_share_a_scale_of_time() -> None:
     short, long = (Audio(np.ones((1, n), np.float32) * 0.1, 8_000) for n in (8_000, 16_000))
-    drawn = waves_picture({"before": short, "after": long})
+    drawn = compared_picture({"before": short, "after": long})
+    widths = [float(wide) for wide in re.findall(r'<rect .*?width="(.*?)"', drawn)]
+    assert widths[1] == pytest.approx(2 * widths[0], rel=0.01)
     ends = [
         max(map(float, re.findall(r"[ML](\d+) ", path))) for path in re.findall('d="(.*?)"', drawn)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import scipy.signal
+import scipy
 
 from vocoder.audio import Audio
 from voice.analysis.model import BANDS_HZ, Moment

@@ -10,8 +10,7 @@ import itertools
 
 import numpy as np
 import numpy.typing as npt
-import scipy.fft
-import scipy.signal
+import scipy
 
 from voice.analysis.model import Section
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import scipy.ndimage
-import scipy.signal
+import scipy
 
 from vocoder.frames import GRID
 from voice.analysis.onsets import Onsets, frame_of, second_of

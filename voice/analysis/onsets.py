@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy.ndimage
+import scipy
 
 from vocoder.audio import Audio
 from vocoder.frames import GRID, SAMPLE_RATE_HZ

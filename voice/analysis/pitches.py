@@ -12,9 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-import scipy.fft
-import scipy.ndimage
-import scipy.signal
+import scipy
 
 from vocoder.audio import Audio
 

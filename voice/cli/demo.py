@@ -28,8 +28,10 @@ def demo(
     if find_spec("gradio") is None:
         raise OutputError("the page needs gradio, which is not installed; pip install '.[demo]'")
     user = None if auth is None else _user(auth)
-    from voice.demo.page import Serving, serve
+    from voice.demo.starting import quick_imports
 
+    with quick_imports():
+        from voice.demo.page import Serving, serve
     serve(Serving(host, port, user))
 
 

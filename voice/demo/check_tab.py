@@ -9,8 +9,9 @@ from pathlib import Path
 import gradio as gr
 
 from voice.cli.check import lines
+from voice.demo.example_take import example_file
 from voice.demo.room import Room
-from voice.demo.running import Shown, done, nothing_new, staged, strip
+from voice.demo.running import Shown, done, nothing_new, session_of, staged, strip
 from voice.errors import OutputError
 from voice.marking.check import Findings, Verdict, check_file
 from voice.marking.edits import clock
@@ -30,9 +31,11 @@ def check_tab(room: Room) -> None:
         with gr.Column(scale=5, min_width=310):
             file = gr.File(
                 label="Any sound: wav, flac, ogg, opus, mp3", type="filepath", height=190,
-                elem_id="checked",
+                elem_id="checked", elem_classes="drop",
             )  # fmt: skip
-            button = gr.Button("Check it", variant="primary", elem_id="check-button")
+            with gr.Row():
+                button = gr.Button("Check it", variant="primary", elem_id="check-button")
+                example = gr.Button("Take an example")
             shown = strip(room.jobs)
         with gr.Column(scale=7, min_width=310, elem_classes="plate"):
             findings = gr.HTML(
@@ -52,7 +55,25 @@ def check_tab(room: Room) -> None:
         found = yield from staged(room.jobs, request, work, nothing_new(1))
         yield done("Checked."), findings_html(found)
 
-    for asked, visibility in ((button.click, "public"), (file.upload, "private")):
+    def on_example(request: gr.Request) -> Iterator[Shown]:
+        folder = room.files.new_folder(session_of(request))
+        singer = room.studio.default_voice("en")
+        made = yield from staged(
+            room.jobs,
+            request,
+            lambda tell: example_file(room.studio, singer, folder, tell),
+            nothing_new(1),
+        )
+        yield done(f"A phrase sung by {singer}."), str(made)
+
+    taken = example.click(
+        on_example, None, [shown, file], concurrency_id="studio", show_progress="minimal",
+        show_progress_on=shown, api_visibility="private",
+    )  # fmt: skip
+
+    for asked, visibility in (
+        (button.click, "public"), (file.upload, "private"), (taken.success, "private"),
+    ):  # fmt: skip
         asked(
             on_check,
             file,

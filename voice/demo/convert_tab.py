@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import gradio as gr
 
 from vocoder.audio import read_audio
-from voice.cli.converting import Order, carry_out
-from voice.conversion.convert import Conversion
 from voice.conversion.statement import QUESTION
 from voice.demo.cards import chosen_voice, voice_cards
+from voice.demo.compared_picture import compared_picture
+from voice.demo.example_take import example_file
+from voice.demo.players import player, sound_field
 from voice.demo.room import Room
 from voice.demo.running import Shown, done, nothing_new, session_of, staged, strip
-from voice.demo.take_picture import waves_picture
 from voice.errors import OutputError
 from voice.studio import Progress
+
+if TYPE_CHECKING:
+    from voice.conversion.convert import Conversion
+
+EXAMPLE_SINGER = "alder"
+"""Another than the voice that is chosen at first."""
 
 
 def convert_tab(room: Room) -> gr.HTML:
@@ -29,12 +36,10 @@ def convert_tab(room: Room) -> gr.HTML:
     voice = voice_cards(room.studio.voices, room.studio.default_voice("en"), "Into whom")
     with gr.Row(equal_height=False):
         with gr.Column(scale=5, min_width=330):
-            source = gr.Audio(
-                sources=["upload", "microphone"], type="filepath", buttons=[],
-                label="A vocal without music",
-                elem_id="source",
-            )  # fmt: skip
-            with gr.Accordion("Key, formants, loudness", open=False):
+            source = sound_field("A vocal without music", "source", ["upload", "microphone"])
+            example = gr.Button("Take an example")
+            sung_strip = strip(room.jobs)
+            with gr.Accordion("Key, formants, loudness", open=False, elem_classes="card-block"):
                 transpose = gr.Textbox(
                     "auto", label="Transpose", info="Semitones, or auto.", max_length=12
                 )
@@ -48,16 +53,27 @@ def convert_tab(room: Room) -> gr.HTML:
             stated = gr.Checkbox(False, label=QUESTION, elem_id="stated")
             button = gr.Button("Convert", variant="primary", elem_id="convert-button")
             shown = strip(room.jobs)
-            sound = gr.Audio(
-                label="The result",
-                type="filepath",
-                interactive=False,
-                buttons=["download"],
-                visible=False,
-                elem_id="converted",
-            )
-            picture = gr.HTML(padding=False)
+            sound = player("The result", "converted")
+            picture = gr.HTML(
+                '<p class="quiet">Recording and result will stand here, one under the other.</p>',
+                padding=False, elem_id="compared",
+            )  # fmt: skip
             said = gr.Markdown(elem_classes="quiet sung-by")
+
+    def on_example(request: gr.Request) -> Iterator[Shown]:
+        folder = room.files.new_folder(session_of(request))
+        made = yield from staged(
+            room.jobs,
+            request,
+            lambda tell: example_file(room.studio, EXAMPLE_SINGER, folder, tell),
+            nothing_new(1),
+        )
+        yield done(f"A phrase sung by {EXAMPLE_SINGER}."), str(made)
+
+    example.click(
+        on_example, None, [sung_strip, source], concurrency_id="studio", show_progress="minimal",
+        show_progress_on=sung_strip, api_visibility="private",
+    )  # fmt: skip
 
     def on_convert(
         recording: str | None,
@@ -73,6 +89,8 @@ def convert_tab(room: Room) -> gr.HTML:
         folder = room.files.new_folder(session_of(request))
 
         def work(tell: Progress) -> Conversion:
+            from voice.cli.converting import Order, carry_out
+
             if recording is None:
                 raise OutputError("there is no recording yet; drop one, or press Record")
             order = Order(
@@ -90,7 +108,7 @@ def convert_tab(room: Room) -> gr.HTML:
             return carry_out(order, tell)
 
         made = yield from staged(room.jobs, request, work, nothing_new(3))
-        drawn = waves_picture(
+        drawn = compared_picture(
             {"before": read_audio(Path(str(recording))), "after": read_audio(made.output)}
         )
         told_of = "\n\n".join(

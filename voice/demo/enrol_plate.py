@@ -6,16 +6,18 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import gradio as gr
 
 from consent.location import locate
-from consent.registry import Registry
-from voice.conversion.enrolling import Enrolled, Enrolment, enroll
 from voice.demo.cards import cards_value
 from voice.demo.room import Room
 from voice.demo.running import Shown, done, nothing_new, staged, strip
 from voice.studio import Progress
+
+if TYPE_CHECKING:
+    from voice.conversion.enrolling import Enrolled
 
 
 def enrol_plate(room: Room, grant: gr.Textbox, material: gr.Files, cards: list[gr.HTML]) -> None:
@@ -39,6 +41,9 @@ def enrol_plate(room: Room, grant: gr.Textbox, material: gr.Files, cards: list[g
         """Make a sealed voice under a grant that is in force."""
 
         def work(tell: Progress) -> Enrolled:
+            from consent.registry import Registry
+            from voice.conversion.enrolling import Enrolment, enroll
+
             tell("listening", 0.1)
             wanted = Enrolment(
                 tuple(map(Path, files or ())), number.strip(), called.strip(), built_on

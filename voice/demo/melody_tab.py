@@ -11,6 +11,7 @@ from voice.demo.compose_plate import compose_plate
 from voice.demo.desk import EXAMPLE_LINE, Desk, desk_from_file, desk_from_line, desk_html
 from voice.demo.errors import told
 from voice.demo.limits import LONGEST_LINE
+from voice.demo.players import player
 from voice.demo.roll import curve_of, notes_from, roll_value, span_from, turn_from
 from voice.demo.room import Room
 from voice.demo.running import Shown, done, nothing_new, session_of, staged, strip
@@ -45,15 +46,7 @@ def melody_tab(
     desk_line.render()  # type: ignore[no-untyped-call]
     roll.render()  # type: ignore[no-untyped-call]
     shown = strip(room.jobs)
-    heard = gr.Audio(
-        label="The phrase",
-        type="filepath",
-        interactive=False,
-        buttons=["download"],
-        autoplay=True,
-        visible=False,
-        elem_id="phrase",
-    )
+    heard = player("The phrase", "phrase", autoplay=True)
     with gr.Row(equal_height=False):
         file, part, verse = _from_file()
         line, load = _from_line()
@@ -107,11 +100,12 @@ def melody_tab(
 def _from_file() -> tuple[gr.File, gr.Textbox, gr.Dropdown]:
     with gr.Column(min_width=280, elem_classes="plate"):
         file = gr.File(
-            label="A score: MIDI, MusicXML, ABC, UST, USTX …",
+            label="A score file",
             file_types=SUFFIXES,
             type="filepath",
             height=170,
             elem_id="score-file",
+            elem_classes="drop",
         )
         part = gr.Textbox("", label="Part", placeholder="the one with words", max_length=200)
         verse = gr.Dropdown(["1"], value="1", label="Verse")
@@ -152,7 +146,13 @@ def _save() -> tuple[tuple[gr.Dropdown, gr.Button], gr.File]:
     with gr.Column(min_width=220, elem_classes="plate"):
         kind = gr.Dropdown(list(SAVED_AS), value="mid", label="Save the melody as")
         button = gr.Button("Save")
-        file = gr.File(label="The melody", interactive=False, visible=False, elem_id="score-saved")
+        file = gr.File(
+            label="The melody",
+            interactive=False,
+            visible=False,
+            elem_id="score-saved",
+            elem_classes="keeps",
+        )
     return (kind, button), file
 
 

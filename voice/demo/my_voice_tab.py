@@ -13,25 +13,27 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import gradio as gr
 
 from consent.checks import Finding
-from consent.enrolment import Submission
 from consent.errors import ConsentFormatError
 from consent.folder import digest_file, read_folder
 from consent.grant import Operation
 from consent.location import locate
 from consent.people import Age, Person, Request, Role
-from consent.receipt import Controller
-from consent.registry import Registry
 from voice.demo.enrol_plate import enrol_plate
 from voice.demo.errors import told
+from voice.demo.players import sound_field, to_take_home
 from voice.demo.room import Room
 from voice.demo.running import Shown, done, nothing_new, session_of, staged, strip
 from voice.errors import OutputError
 from voice.identity import open_ears
 from voice.studio import Progress
+
+if TYPE_CHECKING:
+    from consent.registry import Registry
 
 USES = [
     ("train a singing voice on the recordings", "train"),
@@ -59,6 +61,7 @@ def my_voice_tab(room: Room, cards: list[gr.HTML]) -> None:
         info="Filled in by step 1; write a number here to go on with an older one.",
         max_length=80,
         elem_id="grant",
+        elem_classes="card-block",
     )
     _ask(grant)
     material = _read_aloud(room, grant)
@@ -93,6 +96,8 @@ def _ask(grant: gr.Textbox) -> None:
             who: str, where: str, what_for: str, operations: Sequence[str], sung: str, read: str,
             term: float, commercial: bool, how_old: str, other: str,
         ) -> str:  # fmt: skip
+            from consent.registry import Registry
+
             person = Person(who, where, Age(how_old), (other or "").strip() or None)
             request = Request(
                 project=what_for,
@@ -119,14 +124,10 @@ def _read_aloud(room: Room, grant: gr.Textbox) -> gr.Files:
         button = gr.Button("Show the statement and fresh digits", variant="primary")
         text = gr.HTML(padding=False, elem_id="statement")
         with gr.Row():
-            voice = gr.Audio(
-                sources=["microphone", "upload"], type="filepath", buttons=[],
-                label="Statement and digits",
-                elem_id="spoken",
-            )  # fmt: skip
+            voice = sound_field("Statement and digits", "spoken", ["microphone", "upload"])
             material = gr.Files(
                 label="Recordings of the voice to enrol", file_types=["audio"], type="filepath",
-                elem_id="material",
+                elem_id="material", elem_classes="drop",
             )  # fmt: skip
         submit = gr.Button("Hand it in", variant="primary")
         shown = strip(room.jobs)
@@ -166,6 +167,8 @@ def _submitted(
     number: str, recording: str | None, files: Sequence[str], folder: Path, tell: Progress
 ) -> tuple[Finding, ...]:
     """The judgement of a recording, as `melisma consent submit` gives it."""
+    from consent.enrolment import Submission
+
     if recording is None:
         raise ConsentFormatError("there is no recording yet; press Record and read aloud")
     tell("listening", 0.1)
@@ -190,14 +193,16 @@ def _decide(room: Room, grant: gr.Textbox) -> None:
                 max_length=200,
             )
             asker = gr.Textbox("", label="Who asks", info="For the receipt.", max_length=200)
-            reach = gr.Textbox("", label="How to reach them", max_length=200)
+            reach = gr.Textbox(
+                "", label="How to reach them", info="For the receipt, too.", max_length=200
+            )
         with gr.Row():
             give = gr.Button("Put it in force", variant="primary")
             receipt = gr.Button("Write the receipt")
             revoke = gr.Button("Take it back for good", variant="stop")
             look = gr.Button("How do things stand?")
         state = gr.HTML(padding=False, elem_id="grant-state")
-        files = gr.Files(label="The receipt", interactive=False, visible=False, elem_id="receipt")
+        files = to_take_home("The receipt", "receipt")
 
         @told
         def on_grant(number: str, heard_by: str) -> str:
@@ -214,6 +219,8 @@ def _decide(room: Room, grant: gr.Textbox) -> None:
 
         @told
         def on_receipt(number: str, who: str, where: str, request: gr.Request) -> gr.Files:
+            from consent.receipt import Controller
+
             folder = room.files.new_folder(session_of(request))
             with _registry() as registry:
                 made = registry.receipt(_named(number), Controller(who, where, ""), _now())
@@ -233,6 +240,9 @@ def _decide(room: Room, grant: gr.Textbox) -> None:
 
 
 def _registry() -> Registry:
+    """The database and its drivers are imported by whoever asks first, not by the start."""
+    from consent.registry import Registry
+
     return Registry.open(locate(os.environ, Path.home()))
 
 

@@ -11,14 +11,15 @@ from voice.demo.cards import voice_cards
 from voice.demo.check_tab import check_tab
 from voice.demo.convert_tab import convert_tab
 from voice.demo.desk import desk_html
+from voice.demo.example_take import warmed
 from voice.demo.melody_tab import melody_tab
 from voice.demo.my_voice_tab import my_voice_tab
 from voice.demo.program_tab import program_tab
 from voice.demo.roll import roll as piano_roll
-from voice.demo.roll import roll_value
 from voice.demo.room import Room
 from voice.demo.running import session_of
 from voice.demo.sing_tab import sing_tab
+from voice.demo.starting import Once
 from voice.demo.theme import style, theme
 from voice.demo.track_tab import track_tab
 from voice.demo.write_tab import write_tab
@@ -70,7 +71,7 @@ def page(room: Room) -> gr.Blocks:
         with gr.Tabs(overflow_behavior="wrap"):
             voices = voice_cards(bank, room.studio.default_voice("en"), "Who sings")
             voices.unrender()  # type: ignore[no-untyped-call]
-            roll = piano_roll()
+            roll = piano_roll(room.first_desk)
             roll.unrender()  # type: ignore[no-untyped-call]
             melody_line = gr.HTML(desk_html(room.first_desk), padding=False, render=False)
             with gr.Tab("Write", id="write"):
@@ -88,9 +89,8 @@ def page(room: Room) -> gr.Blocks:
             with gr.Tab("Check a file", id="check"):
                 check_tab(room)
         program_tab(room)
-        blocks.load(
-            lambda here: roll_value(here), desk, roll, queue=False, api_visibility="private"
-        )
+        warm = Once(lambda: warmed(room.studio))
+        blocks.load(warm.begin, queue=False, api_visibility="private")
         melody_line.change(
             lambda line: line, melody_line, sung_line, queue=False, api_visibility="private",
             show_progress="hidden",

@@ -12,7 +12,6 @@ from pathlib import Path
 import gradio as gr
 
 from lyrics.writer.song_file import to_text
-from voice.cli.converting import Order, carry_out
 from voice.cli.orders import parse_verse
 from voice.cli.singing import FERMATA
 from voice.demo.desk import Desk, desk_from_file, desk_from_line
@@ -91,7 +90,7 @@ def _mixing(room: Room, line: gr.Textbox, file: gr.File, voice: gr.Textbox) -> N
     track = gr.File(label="The instrumental", type="filepath")
     start = gr.Textbox("1", label="A bar such as 3, or seconds such as 7.5s")
     preset = gr.Textbox("pop", label="Way of mixing")
-    files = gr.Files(label="Mix, stems, melody, words, report, and a zip of all")
+    files = gr.Files(label="A zip of all, mix, stems, melody, words, reports")
 
     @told
     def mix(
@@ -131,6 +130,8 @@ def _converting(room: Room, voice: gr.Textbox) -> None:
         request: gr.Request, recording: str | None, who: str, shift: str, stated: bool
     ) -> tuple[str, str]:
         """A recording in the timbre of a voice, as `melisma convert` makes it."""
+        from voice.cli.converting import Order, carry_out
+
         if recording is None:
             raise OutputError("there is no recording; hand one in")
         output = room.files.new_folder(session_of(request)) / "converted.wav"

@@ -56,10 +56,10 @@ _TEMPLATE = """
 """
 
 
-def roll() -> gr.HTML:
+def roll(desk: Desk) -> gr.HTML:
     """The component; it says `edit` with all notes, and `submit` with a phrase to be heard."""
     return gr.HTML(
-        value="",
+        value=roll_value(desk),
         html_template=_TEMPLATE,
         js_on_load=script("roll"),
         apply_default_css=False,

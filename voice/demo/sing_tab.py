@@ -12,6 +12,7 @@ from voice.cli.orders import in_words
 from voice.cli.outputs import Files, write_outputs
 from voice.demo.cards import chosen_voice
 from voice.demo.desk import Desk, desk_html
+from voice.demo.players import player, to_take_home
 from voice.demo.roll import curve_of, roll_value
 from voice.demo.room import Room
 from voice.demo.running import Shown, done, nothing_new, session_of, staged, strip
@@ -42,22 +43,14 @@ def sing_tab(room: Room, desk: gr.State, cards: gr.HTML, roll: gr.HTML) -> gr.HT
         with gr.Column(scale=8, min_width=310, elem_classes="plate result"):
             button = gr.Button("Sing", variant="primary", elem_id="sing-button")
             shown = strip(room.jobs)
-            sound = gr.Audio(
-                label="The take",
-                interactive=False,
-                buttons=["download"],
-                visible=False,
-                elem_id="take",
-            )
+            sound = player("The take", "take")
             said = gr.Markdown(elem_classes="quiet sung-by")
             picture = gr.HTML(
                 '<p class="quiet">The take will stand here: to hear, to see, to take home.</p>',
                 padding=False,
                 elem_id="take-picture",
             )
-            files = gr.Files(
-                label="To take home", interactive=False, visible=False, elem_id="take-files"
-            )
+            files = to_take_home("To take home", "take-files")
 
     def on_sing(
         request: gr.Request,

@@ -10,6 +10,7 @@ import gradio as gr
 
 from voice.demo.cards import chosen_voice
 from voice.demo.desk import Desk, desk_from_file, desk_html
+from voice.demo.players import player, to_take_home
 from voice.demo.roll import roll_value
 from voice.demo.room import Room
 from voice.demo.running import Shown, done, nothing_new, session_of, staged, strip
@@ -39,13 +40,8 @@ def song_plate(
             seed = gr.Number(0, label="Seed", precision=0, minimum=0)
         button = gr.Button("Make the song", elem_id="song-button")
         shown = strip(room.jobs)
-        sound = gr.Audio(
-            label="The song", interactive=False, buttons=["download"], visible=False,
-            elem_id="song",
-        )  # fmt: skip
-        files = gr.Files(
-            label="The project", interactive=False, visible=False, elem_id="song-files"
-        )
+        sound = player("The song", "song")
+        files = to_take_home("The project", "song-files")
 
     def on_song(
         request: gr.Request,

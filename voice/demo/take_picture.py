@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import io
 import itertools
-from collections.abc import Mapping
 from html import escape
 
 import numpy as np
@@ -16,7 +15,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from vocoder.audio import Audio
-from vocoder.frames import GRID
+from vocoder.frames import GRID, SAMPLE_RATE_HZ
 from vocoder.mel import log_mel
 from vocoder.pitch import hz_to_midi
 from voice.drawing import LOUD, QUIET
@@ -30,6 +29,7 @@ MELODY_TOP, MELODY_HEIGHT = 84, 170
 SOUND_TOP, SOUND_HEIGHT = 266, 128
 PHONES_TOP = SOUND_TOP + SOUND_HEIGHT + 16
 HEIGHT = PHONES_TOP + 26
+MOST_COLUMNS = 12_000
 LEAST_LABEL = 9.0
 CURVE_STEP = 2
 
@@ -129,24 +129,31 @@ def _curve(take: VocalTake, paper: _Paper) -> str:
     return "".join(path) or "M0 0"
 
 
-def _sound(take: VocalTake, paper: _Paper) -> str:
-    name = f"mel{id(take):x}"
-    wide = paper.seconds * paper.scale
-    place = f'x="{LEFT}" y="{SOUND_TOP}" width="{wide:.1f}" height="{SOUND_HEIGHT}"'
+def spectrogram(audio: Audio, place: tuple[float, float, float, float]) -> str:
+    """A sound's mel spectrogram at x and y, so wide and so high, for a page's own SVG."""
+    x, y, wide, high = place
+    name = f"mel{id(audio):x}"
+    told = f'x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}"'
     return (
-        f'<mask id="{name}" maskUnits="userSpaceOnUse" {place}><image {place} '
-        f'preserveAspectRatio="none" href="data:image/png;base64,{_mel_png(take)}"/></mask>'
-        f'<rect {place} fill="var(--ink)" mask="url(#{name})"/>'
+        f'<mask id="{name}" maskUnits="userSpaceOnUse" {told}><image {told} '
+        f'preserveAspectRatio="none" href="data:image/png;base64,{_mel_png(audio)}"/></mask>'
+        f'<rect {told} fill="var(--ink)" mask="url(#{name})"/>'
     )
 
 
-def _mel_png(take: VocalTake) -> str:
+def _sound(take: VocalTake, paper: _Paper) -> str:
+    return spectrogram(take.audio, (LEFT, SOUND_TOP, paper.seconds * paper.scale, SOUND_HEIGHT))
+
+
+def _mel_png(audio: Audio) -> str:
     """The mel spectrogram as a grey picture, loud is white, high is up."""
-    samples = take.audio.mono().samples[0]
+    samples = audio.mono().resampled(SAMPLE_RATE_HZ).samples[0]
     whole = GRID.frames_to_samples(GRID.samples_to_frames(len(samples)))
     mel = log_mel(np.pad(samples, (0, whole - len(samples))))
     share = np.clip((mel - QUIET) / (LOUD - QUIET), 0.0, 1.0) ** 1.4
     picture = Image.fromarray(np.round(share[::-1] * 255.0).astype(np.uint8), "L")
+    if picture.width > MOST_COLUMNS:
+        picture = picture.resize((MOST_COLUMNS, picture.height))
     target = io.BytesIO()
     picture.save(target, "PNG")
     return base64.b64encode(target.getvalue()).decode("ascii")
@@ -178,25 +185,3 @@ def _seconds(paper: _Paper) -> str:
     names = ((WAVE_TOP + 12, "wave"), (MELODY_TOP + 12, "pitch"), (SOUND_TOP + 12, "sound"))
     rows += [f'<text class="soft" x="2" y="{y}" font-size="13">{name}</text>' for y, name in names]
     return "".join(rows)
-
-
-def waves_picture(sounds: Mapping[str, Audio]) -> str:
-    """Sounds under one another, each as loud as it can be drawn, on one scale of time."""
-    seconds = max(sound.duration_s for sound in sounds.values())
-    height = (WAVE_HEIGHT + 12) * len(sounds)
-    rows = []
-    for row, (name, sound) in enumerate(sounds.items()):
-        middle = (WAVE_HEIGHT + 12) * row + WAVE_HEIGHT / 2 + 4
-        wide = (NARROWEST - LEFT) * sound.duration_s / max(seconds, 0.1)
-        path = wave_path(sound.mono().samples[0], LEFT, wide, middle, WAVE_HEIGHT / 2)
-        rows.append(
-            f'<path class="wave" d="{path}"/>'
-            f'<text class="soft" x="2" y="{middle:.0f}" font-size="13">{escape(name)}</text>'
-        )
-    told = f"Waveforms: {', '.join(sounds)}, {seconds:.1f} s"
-    return (
-        f'<div class="take" tabindex="0" role="region" aria-label="{escape(told)}"><svg role="img" '
-        f'aria-label="{escape(told)}" viewBox="0 0 {NARROWEST} {height}">'
-        + "".join(rows)
-        + "</svg></div>"
-    )

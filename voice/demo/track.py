@@ -57,7 +57,7 @@ class MixWish:
 
 @dataclass(frozen=True)
 class Project:
-    """A song over a track: its take, its mix, and every file to take home; the last is a zip."""
+    """A song over a track: its take, its mix, and every file, before them a zip of all."""
 
     take: VocalTake
     made: MixMade
@@ -117,7 +117,7 @@ def laid_over(
     made = carry_out(order, lambda stage, share: tell(stage, SUNG_SHARE + (1 - SUNG_SHARE) * share))
     extra = _score_files(desk, folder)
     files = (*made.written, vocal, vocal.with_suffix(".json"), analysis, *extra)
-    return Project(take, made, folder / "mix.wav", (*files, _zipped(folder, files)))
+    return Project(take, made, folder / "mix.wav", (_zipped(folder, files), *files))
 
 
 def _score_files(desk: Desk, folder: Path) -> tuple[Path, Path]:

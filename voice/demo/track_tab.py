@@ -11,6 +11,7 @@ from voice.cli.orders import parse_start
 from voice.demo.cards import chosen_voice
 from voice.demo.desk import EXAMPLE_SCORE, EXAMPLE_TRACK, Desk, desk_from_file, desk_html
 from voice.demo.errors import told
+from voice.demo.players import player, sound_field, to_take_home
 from voice.demo.roll import roll_value
 from voice.demo.room import Room
 from voice.demo.running import Shown, done, nothing_new, session_of, staged, strip
@@ -36,13 +37,7 @@ def track_tab(
     )
     with gr.Row(equal_height=False):
         with gr.Column(scale=5, min_width=310):
-            source = gr.Audio(
-                sources=["upload"],
-                type="filepath",
-                label="The instrumental",
-                buttons=[],
-                elem_id="track",
-            )
+            source = sound_field("The instrumental", "track", ["upload"])
             with gr.Row():
                 listen = gr.Button("Listen", variant="primary", elem_id="listen-button")
                 example = gr.Button("Take the example", visible=EXAMPLE_TRACK.is_file())
@@ -59,21 +54,16 @@ def track_tab(
         with gr.Column(scale=7, min_width=310, elem_classes="plate"):
             button = gr.Button("Sing and mix", variant="primary", elem_id="mix-button")
             mix_strip = strip(room.jobs)
-            mixed = gr.Audio(
-                label="After: the song",
-                interactive=False,
-                buttons=["download"],
-                visible=False,
-                elem_id="mix",
-            )
-            before = gr.Audio(
-                label="Before: the track", interactive=False, buttons=["download"], visible=False
-            )
-            meters = gr.HTML(padding=False, elem_id="meters")
+            with gr.Row():
+                before = player("Before: the track", "before")
+                mixed = player("After: the song", "mix")
+            meters = gr.HTML(
+                '<p class="quiet">The song will stand here, beside the track as it was: loudness, '
+                "stems, words, notes, and a zip of all.</p>",
+                padding=False, elem_id="meters",
+            )  # fmt: skip
             said = gr.Markdown(elem_classes="quiet sung-by")
-            files = gr.Files(
-                label="To take home", interactive=False, visible=False, elem_id="mix-files"
-            )
+            files = to_take_home("To take home", "mix-files")
 
     song_plate(room, track, cards, [desk, roll, desk_line])
 

@@ -68,7 +68,7 @@ def options_of(
 
 def expression_fields() -> list[gr.Slider]:
     """A slider for each wish, in the order of `BOUNDS`."""
-    with gr.Accordion("Expression", open=True):
+    with gr.Accordion("Expression", open=True, elem_classes="card-block"):
         made = {name: _slider(name) for name in FIRST}
         with gr.Accordion("More", open=False):
             made |= {name: _slider(name) for name in BOUNDS if name not in made}
@@ -89,7 +89,7 @@ def _slider(name: str) -> gr.Slider:
 
 
 def detail_fields() -> tuple[gr.Textbox, gr.Number, gr.Number, gr.Dropdown, gr.Checkbox]:
-    with gr.Accordion("Key, tempo, language", open=False):
+    with gr.Accordion("Key, tempo, language", open=False, elem_classes="card-block"):
         transpose = gr.Textbox(
             "octave", label="Transpose", info="Semitones, or octave, auto, none.", max_length=12
         )
@@ -102,7 +102,7 @@ def detail_fields() -> tuple[gr.Textbox, gr.Number, gr.Number, gr.Dropdown, gr.C
 
 def company_fields() -> list[gr.components.Component]:
     """Harmony, doubles and choir."""
-    with gr.Accordion("Who sings along", open=False):
+    with gr.Accordion("Who sings along", open=False, elem_classes="card-block"):
         harmony = gr.Dropdown(
             [ALONE, *NAMED], value=ALONE, label="Harmony", info="Follows the key of the melody."
         )

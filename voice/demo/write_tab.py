@@ -92,7 +92,7 @@ def write_tab(room: Room, desk: gr.State, roll: gr.HTML, desk_line: gr.HTML) -> 
             shown = strip(room.jobs)
         with gr.Column(scale=7, min_width=330):
             sheet = lyric_sheet()
-            with gr.Group(visible=False) as choice:
+            with gr.Group(visible=False, elem_classes="card-block wordings") as choice:
                 wordings = gr.Radio([], label="Other wordings", elem_id="wordings")
                 take = gr.Button("Put this line in")
             text = gr.Textbox(
@@ -102,6 +102,7 @@ def write_tab(room: Room, desk: gr.State, roll: gr.HTML, desk_line: gr.HTML) -> 
                 max_lines=30,
                 max_length=LONGEST_LINE,
                 elem_id="lyrics-text",
+                elem_classes="card-block",
             )
             lay = gr.Button("Lay them under the melody")
     line = gr.State(0)

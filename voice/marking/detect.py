@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import uniform_filter
+import scipy
 
 from vocoder.audio import Audio
 from voice.marking.code import CODED_BITS, decoded, encoded
@@ -57,7 +57,7 @@ def flattened(audio: Audio) -> Floats:
     for first in range(0, len(views), BATCH):
         spectra = np.fft.rfft(views[first : first + BATCH] * window)
         level = np.abs(spectra)
-        around = uniform_filter(level, AROUND) + FLOOR * level.max(initial=1e-9)
+        around = scipy.ndimage.uniform_filter(level, AROUND) + FLOOR * level.max(initial=1e-9)
         spectra *= np.minimum(1.0 / around, MOST / np.maximum(level, 1e-12)) * band(WINDOW // 2 + 1)
         for index, piece in enumerate(np.fft.irfft(spectra, WINDOW) * window, start=first):
             flat[index * HOP : index * HOP + WINDOW] += piece
