@@ -1,6 +1,7 @@
 """Takes the pictures of the page: `python docs/make_screens.py`, with Chromium and playwright.
 
-Every tab at 1,440 and 390 pixels, some of them in the dark, each a JPEG of at most 75 KB.
+Every tab at 1,440 pixels, some at 390 or in the dark, each a JPEG of at most 75 KB. `python
+docs/make_screens.py sing check` takes those of some tabs only.
 """
 
 from __future__ import annotations
@@ -22,7 +23,14 @@ from voice.demo.room import Room
 from voice.studio import Studio
 
 OUT = Path(__file__).parent / "screens"
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+]
 LARGEST_BYTES = 75_000
 WIDEST = 1080
 WIDE, NARROW = (1440, 1000), (390, 844)
@@ -85,47 +93,63 @@ def asked(view: Any) -> None:
     view.locator(".digits").wait_for()
 
 
-def converting(view: Any) -> None:
+def converted(view: Any) -> None:
     tab(view, "Convert")
+    view.get_by_role("button", name="Take an example").locator("visible=true").click()
+    view.get_by_text("A phrase sung by").first.wait_for()
+    view.locator("#stated input").check()
+    view.locator("#convert-button").click()
+    view.locator("#compared svg").wait_for()
 
 
-SCENES: dict[str, Callable[[Any], None]] = {
-    "melody": heard,
-    "sing": sung,
-    "write": written,
-    "convert": converting,
-    "my-voice": asked,
-    "over-a-track": mixed,
+def checked(view: Any) -> None:
+    tab(view, "Check a file")
+    view.get_by_role("button", name="Take an example").locator("visible=true").click()
+    view.locator(".verdict").wait_for()
+
+
+SCENES: dict[str, tuple[Callable[[Any], None], tuple[str, ...]]] = {
+    "melody": (heard, ("", "-dark", "-phone", "-phone-dark")),
+    "sing": (sung, ("", "-dark", "-phone")),
+    "write": (written, ("", "-phone-dark")),
+    "over-a-track": (mixed, ("", "-dark")),
+    "convert": (converted, ("",)),
+    "my-voice": (asked, ("", "-phone")),
+    "check": (checked, ("",)),
 }
 LOOKS = {
-    "": (WIDE, "light", tuple(SCENES)),
-    "-dark": (WIDE, "dark", ("melody", "sing")),
-    "-phone": (NARROW, "light", ("melody", "sing")),
-    "-phone-dark": (NARROW, "dark", ("melody",)),
+    "": (WIDE, False),
+    "-dark": (WIDE, True),
+    "-phone": (NARROW, False),
+    "-phone-dark": (NARROW, True),
 }
+DARK = "dark => document.body.classList.toggle('dark', dark)"
 
 
 def main() -> None:
-    """Serve the page, walk through it, and leave the pictures."""
+    """Serve the page, walk through it once, and leave the pictures of every look."""
     OUT.mkdir(exist_ok=True)
     chosen = sys.argv[1:]
     with tempfile.TemporaryDirectory() as home, sync_playwright() as driver:
         os.environ["MELISMA_HOME"] = home
         address = launched(page(Room(Studio.open())), Serving(), wait=False)
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        for suffix, ((width, height), look, scenes) in LOOKS.items():
-            wanted = [name for name in scenes if not chosen or name + suffix in chosen]
-            if not wanted:
+        view = browser.new_page(permissions=["microphone"])
+        view.set_default_timeout(PATIENCE_MS)
+        view.goto(f"{address}?__theme=light")
+        for name, (scene, looks) in SCENES.items():
+            if chosen and name not in chosen:
                 continue
-            view = browser.new_page(viewport={"width": width, "height": height})
-            view.set_default_timeout(PATIENCE_MS)
-            view.goto(f"{address}?__theme={look}")
-            for name in wanted:
-                SCENES[name](view)
+            view.set_viewport_size(dict(zip(("width", "height"), WIDE, strict=True)))
+            view.evaluate(DARK, False)
+            scene(view)
+            for look in looks:
+                size, dark = LOOKS[look]
+                view.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+                view.evaluate(DARK, dark)
                 view.mouse.move(2, 2)
-                view.wait_for_timeout(1_500)
-                keep(view, name + suffix)
-            view.close()
+                view.wait_for_timeout(2_500)
+                keep(view, name + look)
         browser.close()
 
 

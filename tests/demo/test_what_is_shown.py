@@ -164,7 +164,8 @@ def test_two_sounds_share_a_scale_of_time() -> None:
     widths = [float(wide) for wide in re.findall(r'<rect .*?width="(.*?)"', drawn)]
     assert widths[1] == pytest.approx(2 * widths[0], rel=0.01)
     ends = [
-        max(map(float, re.findall(r"[ML](\d+) ", path))) for path in re.findall('d="(.*?)"', drawn)
+        max(map(float, re.findall(r"[ML](\d+) ", path)))
+        for path in re.findall('class="wave" d="(.*?)"', drawn)
     ]
     assert ends[1] - 44 == pytest.approx(2 * (ends[0] - 44), rel=0.01)
 

@@ -135,7 +135,7 @@ def _read_aloud(room: Room, grant: gr.Textbox) -> gr.Files:
 
         @told
         def on_challenge(number: str, speaker: str) -> str:
-            with _registry() as registry:
+            with _registry_for(number) as registry:
                 made = registry.challenge(_named(number), Role(speaker), _now())
             return _statement_html(made.text, made.digits, made.expires_at)
 
@@ -176,7 +176,7 @@ def _submitted(
     for file in files:
         shutil.copy(file, folder / Path(file).name)
     spoken = Path(recording).read_bytes()
-    with _registry() as registry:
+    with _registry_for(number) as registry:
         material = dict(read_folder(folder).files) if files else {}
         tell("comparing voices", 0.3)
         return registry.submit(_named(number), Submission(spoken, material), open_ears(), _now())
@@ -206,14 +206,14 @@ def _decide(room: Room, grant: gr.Textbox) -> None:
 
         @told
         def on_grant(number: str, heard_by: str) -> str:
-            with _registry() as registry:
+            with _registry_for(number) as registry:
                 registry.confirm(_named(number), (heard_by or "").strip() or None, _now())
                 registry.activate(_named(number), _now())
             return _state_html(number)
 
         @told
         def on_revoke(number: str) -> str:
-            with _registry() as registry:
+            with _registry_for(number) as registry:
                 registry.revoke(_named(number), _now())
             return _state_html(number)
 
@@ -222,7 +222,7 @@ def _decide(room: Room, grant: gr.Textbox) -> None:
             from consent.receipt import Controller
 
             folder = room.files.new_folder(session_of(request))
-            with _registry() as registry:
+            with _registry_for(number) as registry:
                 made = registry.receipt(_named(number), Controller(who, where, ""), _now())
             written = {
                 f"{number}.json": json.dumps(made.record, indent=2, ensure_ascii=False).encode(),
@@ -239,8 +239,9 @@ def _decide(room: Room, grant: gr.Textbox) -> None:
         receipt.click(on_receipt, [grant, asker, reach], files, api_name="consent_receipt")
 
 
-def _registry() -> Registry:
-    """The database and its drivers are imported by whoever asks first, not by the start."""
+def _registry_for(number: str) -> Registry:
+    """The registry, for who names a grant; its drivers are imported here, not by the start."""
+    _named(number)
     from consent.registry import Registry
 
     return Registry.open(locate(os.environ, Path.home()))
@@ -276,7 +277,7 @@ def _findings_html(findings: Sequence[Finding]) -> str:
 
 def _state_html(number: str) -> str:
     """Terms and state of a grant, without the person."""
-    with _registry() as registry:
+    with _registry_for(number) as registry:
         summary = registry.show(_named(number))
     told_of = f"<p>Grant {escape(summary.grant_id)} is <b>{escape(summary.state.value)}</b>.</p>"
     if summary.terms is not None:
