@@ -18,11 +18,12 @@ function draw() {
   for (const input of row.querySelectorAll('input')) input.checked = input.value === data.chosen;
 }
 // On a narrow screen the cards lie in one row: the chosen one is brought into view.
-const shown = new ResizeObserver(([row]) => {
-  const chosen = row.target.querySelector('input:checked')?.closest('.voice-card');
-  if (chosen && row.contentRect.width) row.target.scrollLeft = chosen.offsetLeft - 3;
-});
-shown.observe(element.querySelector('.cards-row'));
+function show() {
+  const row = element.querySelector('.cards-row'), chosen = row?.querySelector('input:checked')?.closest('.voice-card');
+  if (chosen && row.clientWidth) row.scrollLeft = chosen.offsetLeft - 3;
+}
+// In the next frame, since the cards themselves are laid out anew after the row.
+new ResizeObserver(() => requestAnimationFrame(show)).observe(element.querySelector('.cards-row'));
 element.addEventListener('change', (event) => {
   if (!event.target.matches('input[type=radio]')) return;
   const data = JSON.parse(props.value);
