@@ -47,7 +47,7 @@ def keep(view: Any, name: str) -> None:
     """The page as a JPEG, as good as fits."""
     picture = Image.open(io.BytesIO(view.screenshot(full_page=True))).convert("RGB")
     picture.thumbnail((WIDEST, picture.height))
-    for quality in (88, 80, 70, 60, 50, 40):
+    for quality in (88, 80, 70, 60, 50, 40, 32, 25):
         data = io.BytesIO()
         picture.save(data, "JPEG", quality=quality, optimize=True, progressive=True)
         if data.tell() <= LARGEST_BYTES:
@@ -114,7 +114,7 @@ SCENES: dict[str, tuple[Callable[[Any], None], tuple[str, ...]]] = {
     "write": (written, ("", "-phone-dark")),
     "over-a-track": (mixed, ("", "-dark")),
     "convert": (converted, ("",)),
-    "my-voice": (asked, ("", "-phone")),
+    "my-voice": (asked, ("",)),
     "check": (checked, ("",)),
 }
 LOOKS = {
