@@ -11,6 +11,7 @@ from voice.acoustic.loudness import SCALE_DB
 from voice.expression import FramedNote, FramedPhone
 from voice.performance.levels import (
     ACCENT_DB,
+    BREATH_EDGE_DB,
     BREATH_LEVEL,
     DYNAMIC_MIDDLE,
     DYNAMIC_RANGE_DB,
@@ -146,13 +147,16 @@ def test_everything_adds_up_in_the_models_units() -> None:
     np.testing.assert_allclose(quiet, carried(predicted(), PHONES) + eased)
 
 
-def test_a_breath_rises_as_air_is_drawn_in_and_nothing_else_moves() -> None:
+def test_a_breath_swells_and_dies_away_and_nothing_else_moves() -> None:
     phones = (FramedPhone("_", 0, 40), FramedPhone("<br>", 40, 20), FramedPhone("a", 60, 40, 0, 0))
     before = predicted()
     after = breathed(before, phones)
     breath = after[40:60]
     assert breath.max() == pytest.approx(BREATH_LEVEL, abs=0.05)
     assert 8 < int(breath.argmax()) < 18
-    assert breath[0] < BREATH_LEVEL - 0.5
+    for edge in (breath[0], breath[-1]):
+        assert edge == pytest.approx(BREATH_LEVEL + BREATH_EDGE_DB / SCALE_DB, abs=0.3)
+    assert (np.diff(breath[:11]) > 0.0).all()
+    assert (np.diff(breath[13:]) < 0.0).all()
     np.testing.assert_array_equal(after[:40], before[:40])
     np.testing.assert_array_equal(after[60:], before[60:])

@@ -25,11 +25,12 @@ from voice.errors import OutputError, VoiceError
 from voice.expression import FrameScore
 from voice.performance.intonation import Intonation
 from voice.performance.lengths import LONGEST_RATIO, SHORTEST_RATIO, LearnedLengths
-from voice.performance.perform import framed, perform
+from voice.performance.perform import DYING_FRAMES, framed, perform
 from voice.performance.variation import Variation
 from voice.performance.wishes import Expression
 from voice.range_fit import moved, range_warnings, shift_for
-from voice.score.alignment import MedianLengths, TimedPhoneme, align, median_s
+from voice.score.alignment import MedianLengths, TimedPhoneme, align
+from voice.score.consonants import median_s
 from voice.score.fitting import FittedScore
 from voice.score.model import PitchPoint
 from voice.sessions import open_singer
@@ -86,8 +87,18 @@ def test_vowels_sound_and_voiceless_consonants_do_not() -> None:
         sound = INVENTORY[phone.symbol]
         if sound.is_vowel or phone.symbol in ("m", "n", "ɹ"):
             assert voiced.all()
-        if not sound.voiced:
+        if not sound.voiced and phone.note is not None:
             assert not voiced.any()
+
+
+def test_a_tone_dies_away_into_the_rest_with_its_voice() -> None:
+    frames = performed(fitted([sung("m", beats=2), sung("s", rest=2, coda="t")], tail=1.0))
+    voiced, rests = frames.pitch.voiced, [p for p in frames.phones if p.note is None]
+    after_vowel = next(p for p in rests if p.first_frame > 0)
+    assert voiced[after_vowel.first_frame : after_vowel.first_frame + DYING_FRAMES].all()
+    assert not voiced[after_vowel.first_frame + DYING_FRAMES : after_vowel.end_frame].any()
+    after_stop = rests[-1]
+    assert not voiced[after_stop.first_frame : after_stop.end_frame].any()
 
 
 def test_a_lead_in_moves_everything_by_itself() -> None:

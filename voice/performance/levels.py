@@ -42,10 +42,13 @@ ARCH_MEAN = 0.64
 SHAPE_SMOOTHING_FRAMES = 3
 SMOOTHING_FRAMES = 9
 HELD_NASAL_FRAMES = 18
-BREATH_LEVEL = -0.2
-BREATH_RISE_DB = -9.0
+BREATH_LEVEL = -0.9
+BREATH_EDGE_DB = -20.0
+BREATH_PEAK = 0.6
+"""A recorded breath swells for three fifths of its time, then dies away before the tone."""
+
 RELEASE_FRAMES = 10
-RELEASE_DB = 5.0
+RELEASE_DB = 14.0
 
 
 def carried(predicted: Floats, phones: Sequence[FramedPhone]) -> Floats:
@@ -90,13 +93,15 @@ def _articulation_db(phone: FramedPhone) -> Floats:
 
 
 def breathed(energy: Floats, phones: Sequence[FramedPhone]) -> Floats:
-    """The energy with every breath heard: it rises as air is drawn in, and stops short."""
+    """The energy with every breath heard: it swells as air is drawn in, and dies away."""
     result = energy.copy()
     for phone in phones:
         if phone.symbol == BREATH.symbol:
             share = (np.arange(phone.frames) + 0.5) / phone.frames
-            arch = np.interp(share, (0.0, 0.7, 1.0), (BREATH_RISE_DB, 0.0, BREATH_RISE_DB))
-            result[phone.first_frame : phone.end_frame] = BREATH_LEVEL + arch / SCALE_DB
+            past = np.where(share < BREATH_PEAK, share / BREATH_PEAK - 1.0,
+                            (share - BREATH_PEAK) / (1.0 - BREATH_PEAK))  # fmt: skip
+            arch_db = BREATH_EDGE_DB * past**2
+            result[phone.first_frame : phone.end_frame] = BREATH_LEVEL + arch_db / SCALE_DB
     return result
 
 
@@ -108,7 +113,8 @@ def released(phones: Sequence[FramedPhone], frames: int) -> Floats:
         if phone.note is None or not rests or not INVENTORY[phone.symbol].voiced:
             continue
         length = min(RELEASE_FRAMES, phone.frames // 2)
-        curve[phone.end_frame - length : phone.end_frame] = np.linspace(0.0, -RELEASE_DB, length)
+        share = (np.arange(length) + 1.0) / max(length, 1)
+        curve[phone.end_frame - length : phone.end_frame] = -RELEASE_DB * share**2
     return curve
 
 

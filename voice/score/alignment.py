@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from lyrics.phonemes import BREATH, SILENCE, PhoneClass, Phoneme
+from lyrics.phonemes import BREATH, SILENCE, Phoneme
+from voice.score.consonants import median_s
 from voice.score.fitting import FittedScore, SungNote
 from voice.score.model import Articulation
 
@@ -20,32 +21,18 @@ SQUEEZED_START_S = 0.060
 SHORTEST_PHONE_S = 0.020
 SHORTEST_REST_S = 0.040
 BREATH_S = 0.21
+LONGEST_BREATH_S = 0.45
+"""Singers who have time breathe in for half a second; those who have none, in a fifth."""
+
 SHORTEST_BREATH_REST_S = 0.18
 BREATH_GAP_S = 0.04
+BREATH_WAIT_SHARE = 0.25
 STACCATO_SHARE = 0.55
 CODA_SHARE = 0.5
 LEAST_VOWEL_SHARE = 0.45
 """Of a short note between consonants, so that its pitch is heard: the coda gives way first."""
 
 SHORTEST_CODA_PHONE_S = 0.02
-
-SUNG_MEDIANS_S: Mapping[str, float] = {
-    "n": 0.073, "t": 0.078, "s": 0.131, "k": 0.098, "d": 0.052, "l": 0.076, "ɹ": 0.052,
-    "m": 0.082, "ð": 0.048, "z": 0.090, "b": 0.070, "f": 0.122, "h": 0.085, "p": 0.116,
-    "θ": 0.116, "ʃ": 0.152, "tʃ": 0.141, "dʒ": 0.075, "ɾ": 0.025, "w": 0.065, "j": 0.059,
-    "ŋ": 0.093, "v": 0.065, "ɡ": 0.065, "ɪ̯": 0.090, "ʊ̯": 0.090,
-}  # fmt: skip
-"""Median lengths in sung English; what the table lacks goes by its class."""
-
-CLASS_MEDIANS_S: Mapping[PhoneClass, float] = {
-    PhoneClass.GLIDE: 0.060,
-    PhoneClass.LIQUID: 0.050,
-    PhoneClass.NASAL: 0.080,
-    PhoneClass.FRICATIVE: 0.110,
-    PhoneClass.AFFRICATE: 0.120,
-    PhoneClass.PLOSIVE: 0.080,
-    PhoneClass.VOWEL: 0.200,
-}
 
 
 @dataclass(frozen=True)
@@ -101,10 +88,6 @@ class MedianLengths:
             {i: median_s(p) for i, p in enumerate(note.phonemes) if i != len(note.onset)}
             for note in notes
         ]
-
-
-def median_s(phoneme: Phoneme) -> float:
-    return SUNG_MEDIANS_S.get(phoneme.symbol, CLASS_MEDIANS_S.get(phoneme.kind, 0.08))
 
 
 def align(
@@ -226,7 +209,7 @@ class _Timeline:
         room = end - begin
         if not self.breaths or room < SHORTEST_BREATH_REST_S:
             return [TimedPhoneme(SILENCE, begin, end)]
-        breath_start = max(begin + 0.25 * room, end - BREATH_GAP_S - BREATH_S)
+        breath_start = max(begin + BREATH_WAIT_SHARE * room, end - BREATH_GAP_S - LONGEST_BREATH_S)
         return [
             TimedPhoneme(SILENCE, begin, breath_start),
             TimedPhoneme(BREATH, breath_start, end - BREATH_GAP_S),

@@ -1,0 +1,70 @@
+"""How long consonants are sung, language by language."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from lyrics.kana import MORAE
+from lyrics.phonemes import INVENTORY, PhoneClass
+from lyrics.pinyin import pinyin_to_phonemes
+from tests.performance.test_perform import tiny_singer
+from tests.singing_scores import fitted, sung
+from voice.performance.lengths import LearnedLengths
+from voice.score.consonants import CLASS_MEDIANS_S, CONSONANT_TIMES, JAPANESE, MANDARIN, median_s
+from voice.score.model import Articulation
+
+
+def test_lengths_follow_the_class_where_nobody_measured() -> None:
+    assert median_s(INVENTORY["s"]) == 0.131
+    assert median_s(INVENTORY["x"]) == median_s(INVENTORY["ɸ"]) == 0.110
+
+
+def test_every_consonant_of_kana_and_pinyin_has_been_measured() -> None:
+    morae = {symbol for mora in MORAE.values() for symbol in mora}
+    syllables = {s for text in ("zhong", "chi", "shi", "ren", "xue", "jia", "qian", "ga", "ca")
+                 for s in pinyin_to_phonemes(text)}  # fmt: skip
+    for symbols, times in ((morae, JAPANESE), (syllables, MANDARIN)):
+        consonants = {s for s in symbols if not INVENTORY[s].is_vowel} - {"ɴ", "ʔ"}
+        assert consonants <= set(times.medians_s) | set(times.codas_s)
+    for times in CONSONANT_TIMES.values():
+        assert all(0.02 <= seconds <= 0.3 for seconds in times.medians_s.values())
+
+
+def test_a_glide_and_the_consonant_before_it_share_their_time() -> None:
+    n, j = INVENTORY["n"], INVENTORY["j"]
+    both = JAPANESE.onset_s([n, j], rested=False)
+    assert both[0] < JAPANESE.median_s(n)
+    assert both[1] < JAPANESE.median_s(j)
+    assert sum(both) < JAPANESE.median_s(n) + 0.06
+
+
+def test_a_stop_after_a_rest_is_its_burst_alone() -> None:
+    k, s = INVENTORY["k"], INVENTORY["s"]
+    share = JAPANESE.after_rest[PhoneClass.PLOSIVE]
+    assert JAPANESE.onset_s([k], rested=True) == pytest.approx([share * JAPANESE.median_s(k)])
+    assert JAPANESE.onset_s([s], rested=True) == [JAPANESE.median_s(s)]
+    assert JAPANESE.onset_s([], rested=True) == []
+
+
+def test_rests_and_breaths_are_found_between_notes() -> None:
+    score = fitted(
+        [
+            sung("k"),
+            sung("k"),
+            sung("k", rest=1, marks=[Articulation.BREATH]),
+            sung("k"),
+            sung("k", beats=Fraction(1, 2)),
+        ]
+    )
+    lengths = LearnedLengths(tiny_singer(), "ja").seconds(score.notes)
+    rested = [row[0] < 0.6 * JAPANESE.median_s(INVENTORY["k"]) for row in lengths]
+    assert rested == [True, False, True, True, False]
+
+
+def test_codas_are_longer_than_onsets_in_mandarin() -> None:
+    score = fitted([sung("n", coda="n"), sung("n")])
+    row = LearnedLengths(tiny_singer(), "zh").seconds(score.notes)[0]
+    assert row == {0: MANDARIN.medians_s["n"], 2: MANDARIN.codas_s["n"]}
+    assert row[2] > CLASS_MEDIANS_S[PhoneClass.NASAL]
