@@ -13,8 +13,10 @@ from voice.performance.levels import (
     ACCENT_DB,
     BREATH_EDGE_DB,
     BREATH_LEVEL,
+    CODA_DB,
     DYNAMIC_MIDDLE,
     DYNAMIC_RANGE_DB,
+    HELD_NASAL_DB,
     RELEASE_DB,
     RELEASE_FRAMES,
     SWELL_DB,
@@ -68,6 +70,27 @@ def test_consonants_move_with_the_vowels_beside_them_and_silence_stays() -> None
     between = lift[55:60]
     assert (np.diff(between) > 0.0).all()
     assert lift[54] < between[0]
+
+
+def test_what_closes_a_syllable_is_carried_and_what_opens_the_next_is_not() -> None:
+    faint = np.full(FRAMES, -3.0)
+    faint[15:55] = VOWEL_LEVEL
+    phones = (
+        *PHONES[:3],
+        FramedPhone("ɪ̯", 55, 20, note=0),
+        FramedPhone("n", 75, 10, note=1),
+        FramedPhone("i", 85, 15, note=1),
+    )
+    after = carried(faint, phones)
+    np.testing.assert_allclose(after[55:75], VOWEL_LEVEL + CODA_DB / SCALE_DB)
+    assert after[75:79].max() < VOWEL_LEVEL + CODA_DB / SCALE_DB
+
+
+def test_a_nasal_that_is_held_stays_under_the_vowels() -> None:
+    level = np.full(FRAMES, VOWEL_LEVEL)
+    phones = (FramedPhone("a", 0, 50, note=0), FramedPhone("ɴ", 50, 50, note=1))
+    after = carried(level, phones)
+    assert SCALE_DB * (after[70] - after[20]) == pytest.approx(0.75 * HELD_NASAL_DB)
 
 
 def test_without_vowels_nothing_is_carried() -> None:

@@ -22,10 +22,10 @@ from voice.acoustic.singer import AcousticSinger
 from voice.bank import VoiceBank
 from voice.card import VoiceRange
 from voice.errors import OutputError, VoiceError
-from voice.expression import FrameScore
+from voice.expression import FramedPhone, FrameScore
 from voice.performance.intonation import Intonation
 from voice.performance.lengths import LONGEST_RATIO, SHORTEST_RATIO, LearnedLengths
-from voice.performance.perform import DYING_FRAMES, framed, perform
+from voice.performance.perform import DYING_FRAMES, framed, perform, voiced_frames
 from voice.performance.variation import Variation
 from voice.performance.wishes import Expression
 from voice.range_fit import moved, range_warnings, shift_for
@@ -99,6 +99,20 @@ def test_a_tone_dies_away_into_the_rest_with_its_voice() -> None:
     assert not voiced[after_vowel.first_frame + DYING_FRAMES : after_vowel.end_frame].any()
     after_stop = rests[-1]
     assert not voiced[after_stop.first_frame : after_stop.end_frame].any()
+
+
+def test_a_glide_may_be_breath_of_the_stop_before_it() -> None:
+    predicted = np.zeros(30, dtype=np.float32)
+    phones = (
+        FramedPhone("k", 0, 5, note=0),
+        FramedPhone("j", 5, 5, note=0),
+        FramedPhone("a", 10, 10, note=0),
+        FramedPhone("j", 20, 5, note=1),
+        FramedPhone("a", 25, 5, note=1),
+    )
+    np.testing.assert_array_equal(voiced_frames(phones, predicted), np.arange(30) >= 10)
+    sure = np.ones(30, dtype=np.float32)
+    np.testing.assert_array_equal(voiced_frames(phones, sure), np.arange(30) >= 5)
 
 
 def test_a_lead_in_moves_everything_by_itself() -> None:

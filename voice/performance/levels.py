@@ -27,8 +27,15 @@ ARTICULATION_DB = 4.0
 """Singers speak out: with this much on stops and hisses, a quarter fewer words are misheard."""
 
 VOWEL_LEVEL = 0.95
+HELD_NASAL_DB = -3.5
+"""Below the vowels; 3 to 4 dB in the strings of two singers."""
+
 KEPT_DIFFERENCE = 0.25
 KEPT_MOVEMENT = 0.3
+SONOROUS = frozenset((PhoneClass.GLIDE, PhoneClass.LIQUID, PhoneClass.NASAL))
+CODA_DB = -6.0
+"""Under the vowels' level: what closes a syllable dies away in speech; singers carry it, too."""
+
 DYNAMIC_MIDDLE = 0.63
 DYNAMIC_RANGE_DB = 22.0
 ACCENT_DB = 5.0
@@ -60,18 +67,26 @@ def carried(predicted: Floats, phones: Sequence[FramedPhone]) -> Floats:
     for phone in vowels:
         span = slice(phone.first_frame, phone.end_frame)
         mean = float(np.quantile(predicted[span], 0.7))
-        lift = (1.0 - KEPT_DIFFERENCE) * (VOWEL_LEVEL - mean)
+        level = VOWEL_LEVEL
+        if not INVENTORY[phone.symbol].is_vowel:
+            level += HELD_NASAL_DB / SCALE_DB
+        lift = (1.0 - KEPT_DIFFERENCE) * (level - mean)
         energy[span] = mean + KEPT_MOVEMENT * (predicted[span] - mean) + lift
         centres += [phone.first_frame, phone.end_frame - 1]
         lifts += [lift, lift]
     if not vowels:
         return energy
     between = np.interp(np.arange(len(energy)), centres, lifts)
+    vowel_sung: int | None = None
     for phone in phones:
-        if phone.note is not None and not _is_held(phone):
+        if _is_held(phone):
+            vowel_sung = phone.note
+        elif phone.note is not None:
             span = slice(phone.first_frame, phone.end_frame)
             energy[span] = predicted[span] + between[span]
             energy[span] += _articulation_db(phone) / SCALE_DB
+            if phone.note == vowel_sung and INVENTORY[phone.symbol].kind in SONOROUS:
+                energy[span] = np.maximum(energy[span], VOWEL_LEVEL + CODA_DB / SCALE_DB)
     return energy
 
 

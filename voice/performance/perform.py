@@ -63,7 +63,7 @@ def perform(
     breathiness = np.full(frames, expression.breathiness)
     tension = np.full(frames, expression.tension)
     curves = singer.curves(phones, language, written, breathiness, tension)
-    voiced = _voiced(phones, curves.voicing)
+    voiced = voiced_frames(phones, curves.voicing)
     lean = curves.deviation.astype(np.float64)
     midi = _sung_midi(fitted.notes, notes, lean, voiced, expression, seed)
     midi = _drawn_over(midi, fitted, lead_in_s)
@@ -147,20 +147,22 @@ def _shaped_db(
     )
 
 
-def _voiced(phones: Sequence[FramedPhone], predicted: npt.NDArray[np.float32]) -> Mask:
+def voiced_frames(phones: Sequence[FramedPhone], predicted: npt.NDArray[np.float32]) -> Mask:
     """Vowels and sonorants are voiced, voiceless sounds never, the rest as the network says.
 
-    A rest begins voiced where the tone before it dies away.
+    A rest begins voiced where the tone before it dies away; a glide may still be breath of the
+    stop or hiss before it, as in `kja`.
     """
     rows: list[Mask] = []
     sonorous = False
     for phone in phones:
         sound = INVENTORY[phone.symbol]
         dying = sonorous and phone.note is None
+        breathed = sound.kind is PhoneClass.GLIDE and not sonorous
         sonorous = sound.kind in ALWAYS_VOICED
         if dying:
             rows.append(np.arange(phone.frames) < min(DYING_FRAMES, phone.frames // 2))
-        elif sonorous:
+        elif sonorous and not breathed:
             rows.append(np.ones(phone.frames, dtype=np.bool_))
         elif not sound.voiced:
             rows.append(np.zeros(phone.frames, dtype=np.bool_))
