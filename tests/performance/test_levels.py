@@ -11,6 +11,7 @@ from voice.acoustic.loudness import SCALE_DB
 from voice.expression import FramedNote, FramedPhone
 from voice.performance.levels import (
     ACCENT_DB,
+    ARTICULATION_DB,
     BREATH_EDGE_DB,
     BREATH_LEVEL,
     CODA_DB,
@@ -91,6 +92,19 @@ def test_a_nasal_that_is_held_stays_under_the_vowels() -> None:
     phones = (FramedPhone("a", 0, 50, note=0), FramedPhone("ɴ", 50, 50, note=1))
     after = carried(level, phones)
     assert SCALE_DB * (after[70] - after[20]) == pytest.approx(0.75 * HELD_NASAL_DB)
+
+
+def test_hisses_are_lifted_as_a_whole_and_stops_after_their_closure() -> None:
+    phones = (
+        FramedPhone("s", 0, 10, note=0),
+        FramedPhone("t", 10, 10, note=0),
+        FramedPhone("a", 20, 80, note=0),
+    )
+    lift = SCALE_DB * (carried(predicted(), phones) - predicted())
+    vowel = lift[20]
+    np.testing.assert_allclose(lift[:10] - vowel, ARTICULATION_DB)
+    np.testing.assert_allclose(lift[10:14] - vowel, 0.0, atol=1e-9)
+    assert lift[19] - vowel == pytest.approx(ARTICULATION_DB)
 
 
 def test_without_vowels_nothing_is_carried() -> None:

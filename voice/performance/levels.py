@@ -54,8 +54,8 @@ BREATH_EDGE_DB = -20.0
 BREATH_PEAK = 0.6
 """A recorded breath swells for three fifths of its time, then dies away before the tone."""
 
-RELEASE_FRAMES = 10
-RELEASE_DB = 14.0
+RELEASE_FRAMES = 12
+RELEASE_DB = 20.0
 
 
 def carried(predicted: Floats, phones: Sequence[FramedPhone]) -> Floats:
@@ -84,7 +84,7 @@ def carried(predicted: Floats, phones: Sequence[FramedPhone]) -> Floats:
         elif phone.note is not None:
             span = slice(phone.first_frame, phone.end_frame)
             energy[span] = predicted[span] + between[span]
-            energy[span] += _articulation_db(phone) / SCALE_DB
+            energy[span] += ARTICULATION_DB * _articulation(phone) / SCALE_DB
             if phone.note == vowel_sung and INVENTORY[phone.symbol].kind in SONOROUS:
                 energy[span] = np.maximum(energy[span], VOWEL_LEVEL + CODA_DB / SCALE_DB)
     return energy
@@ -97,13 +97,13 @@ def _is_held(phone: FramedPhone) -> bool:
     return phone.note is not None and (sound.is_vowel or long_nasal)
 
 
-def _articulation_db(phone: FramedPhone) -> Floats:
-    """Hisses are lifted as a whole, stops after their closure, other sounds not at all."""
+def _articulation(phone: FramedPhone) -> Floats:
+    """Shares of a lift: hisses get all of it, stops after their closure, other sounds nothing."""
     kind = INVENTORY[phone.symbol].kind
     if kind in (PhoneClass.FRICATIVE, PhoneClass.AFFRICATE):
-        return np.full(phone.frames, ARTICULATION_DB)
+        return np.ones(phone.frames)
     if kind is PhoneClass.PLOSIVE:
-        return np.asarray(ARTICULATION_DB * np.clip(np.linspace(-1.0, 1.5, phone.frames), 0.0, 1.0))
+        return np.asarray(np.clip(np.linspace(-1.0, 1.5, phone.frames), 0.0, 1.0))
     return np.zeros(phone.frames)
 
 
