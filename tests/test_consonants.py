@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import pytest
 
 from lyrics.kana import MORAE
 from lyrics.phonemes import INVENTORY, PhoneClass
 from lyrics.pinyin import pinyin_to_phonemes
-from tests.performance.test_perform import tiny_singer
-from tests.singing_scores import fitted, sung
-from voice.performance.lengths import LearnedLengths
-from voice.score.consonants import CLASS_MEDIANS_S, CONSONANT_TIMES, JAPANESE, MANDARIN, median_s
-from voice.score.model import Articulation
+from voice.score.consonants import CONSONANT_TIMES, JAPANESE, MANDARIN, median_s
 
 
 def test_lengths_follow_the_class_where_nobody_measured() -> None:
@@ -46,25 +40,3 @@ def test_a_stop_after_a_rest_is_its_burst_alone() -> None:
     assert JAPANESE.onset_s([k], rested=True) == pytest.approx([share * JAPANESE.median_s(k)])
     assert JAPANESE.onset_s([s], rested=True) == [JAPANESE.median_s(s)]
     assert JAPANESE.onset_s([], rested=True) == []
-
-
-def test_rests_and_breaths_are_found_between_notes() -> None:
-    score = fitted(
-        [
-            sung("k"),
-            sung("k"),
-            sung("k", rest=1, marks=[Articulation.BREATH]),
-            sung("k"),
-            sung("k", beats=Fraction(1, 2)),
-        ]
-    )
-    lengths = LearnedLengths(tiny_singer(), "ja").seconds(score.notes)
-    rested = [row[0] < 0.6 * JAPANESE.median_s(INVENTORY["k"]) for row in lengths]
-    assert rested == [True, False, True, True, False]
-
-
-def test_codas_are_longer_than_onsets_in_mandarin() -> None:
-    score = fitted([sung("n", coda="n"), sung("n")])
-    row = LearnedLengths(tiny_singer(), "zh").seconds(score.notes)[0]
-    assert row == {0: MANDARIN.medians_s["n"], 2: MANDARIN.codas_s["n"]}
-    assert row[2] > CLASS_MEDIANS_S[PhoneClass.NASAL]

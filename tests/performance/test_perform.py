@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lyrics.phonemes import BREATH, INVENTORY, SILENCE
+from lyrics.phonemes import BREATH, INVENTORY, SILENCE, PhoneClass
 from tests.singing_scores import Syllable, fitted, sung
 from vocoder.frames import GRID
 from vocoder.pitch import hz_to_midi
@@ -30,9 +30,9 @@ from voice.performance.variation import Variation
 from voice.performance.wishes import Expression
 from voice.range_fit import moved, range_warnings, shift_for
 from voice.score.alignment import MedianLengths, TimedPhoneme, align
-from voice.score.consonants import median_s
+from voice.score.consonants import CLASS_MEDIANS_S, JAPANESE, MANDARIN, median_s
 from voice.score.fitting import FittedScore
-from voice.score.model import PitchPoint
+from voice.score.model import Articulation, PitchPoint
 from voice.sessions import open_singer
 from voice.substitution import sung_with
 
@@ -198,6 +198,28 @@ def test_learned_lengths_lean_on_the_network_within_bounds() -> None:
     assert max(ratios) / min(ratios) <= LONGEST_RATIO / SHORTEST_RATIO + 1e-9
     assert 0.5 < min(ratios) <= max(ratios) < 2.0
     assert align(score, LearnedLengths(tiny_singer(), "en")).length_s == score.score.length_s
+
+
+def test_rests_and_breaths_are_found_between_notes() -> None:
+    score = fitted(
+        [
+            sung("k"),
+            sung("k"),
+            sung("k", rest=1, marks=[Articulation.BREATH]),
+            sung("k"),
+            sung("k", beats=Fraction(1, 2)),
+        ]
+    )
+    lengths = LearnedLengths(tiny_singer(), "ja").seconds(score.notes)
+    rested = [row[0] < 0.6 * JAPANESE.median_s(INVENTORY["k"]) for row in lengths]
+    assert rested == [True, False, True, True, False]
+
+
+def test_codas_are_longer_than_onsets_in_mandarin() -> None:
+    score = fitted([sung("n", coda="n"), sung("n")])
+    row = LearnedLengths(tiny_singer(), "zh").seconds(score.notes)[0]
+    assert row == {0: MANDARIN.medians_s["n"], 2: MANDARIN.codas_s["n"]}
+    assert row[2] > CLASS_MEDIANS_S[PhoneClass.NASAL]
 
 
 def test_sounds_a_voice_never_learned_are_replaced_and_named() -> None:
