@@ -20,8 +20,9 @@ from vocoder.pitch import hz_to_midi
 from voice.bank import VoiceBank
 from voice.card import VoiceCard
 from voice.conversion.convert import ConversionOrder, convert_file
-from voice.conversion.converter import ConversionOptions, convert_pieces
+from voice.conversion.converter import convert_pieces
 from voice.conversion.enrolling import Adapt, Person, first_hearing, range_of
+from voice.conversion.options import ConversionOptions
 from voice.conversion.recording import open_recording, read_blocks
 from voice.conversion.sessions import open_networks
 from voice.conversion.statement import SourceStatement

@@ -18,11 +18,13 @@ from tests.conversion.sounds import RATE_HZ, save, sung
 from vocoder.errors import AudioFormatError
 from voice.bank import Voice, VoiceBank
 from voice.conversion.convert import Conversion, ConversionOrder, convert_file
-from voice.conversion.converter import ConversionOptions, Networks, convert_pieces
+from voice.conversion.converter import convert_pieces
 from voice.conversion.decoding import decoder_of
+from voice.conversion.options import ConversionOptions
 from voice.conversion.recording import open_recording, read_blocks
 from voice.conversion.sessions import open_networks
 from voice.conversion.statement import SourceStatement
+from voice.conversion.sung import Networks
 from voice.conversion.survey import survey
 from voice.conversion.tracking import track_pitch
 from voice.conversion.transposing import shift_for

@@ -9,7 +9,7 @@ from tests.conversion.sounds import vowel
 from vocoder.frames import GRID
 from vocoder.pitch import PitchCurve
 from voice.conversion import tracking
-from voice.conversion.tracking import mended_octaves, track_pitch
+from voice.conversion.tracking import heard_pitch, mended_octaves, track_pitch
 
 
 def curve(*stretches: tuple[int, float]) -> PitchCurve:
@@ -40,3 +40,26 @@ def test_pieces_give_the_melody_of_the_whole(monkeypatch: pytest.MonkeyPatch) ->
     both = whole.voiced & pieces.voiced
     assert np.mean(whole.voiced == pieces.voiced) > 0.98
     np.testing.assert_allclose(pieces.hz[both], whole.hz[both], rtol=0.003)
+
+
+def test_a_glide_is_heard_as_it_is_up_to_its_edges() -> None:
+    """A third of an octave a second, cut into syllables: the last frames of each count, too."""
+    rate_hz, seconds = GRID.sample_rate_hz, 1.2
+    time_s = np.arange(round(seconds * rate_hz)) / rate_hz
+    hz = 180.0 * 2.0 ** (time_s / 3.0)
+    cycles = np.cumsum(hz) / rate_hz
+    wave = sum(np.cos(2.0 * np.pi * k * cycles) / k for k in range(1, 20))
+    wave = 0.1 * np.asarray(wave) * (np.sin(2.0 * np.pi * time_s / 0.3) > -0.5)
+    pitch = heard_pitch(wave.astype(np.float32))
+    truth_hz = np.interp(GRID.centres_s(len(pitch)), time_s, hz)
+    cents = np.abs(1_200.0 * np.log2(pitch.hz / truth_hz))[pitch.voiced]
+    assert pitch.voiced.mean() > 0.5
+    assert np.mean(cents < 20.0) > 0.97
+
+
+def test_what_is_too_short_to_be_heard_has_no_pitch() -> None:
+    for samples in (1, 600, 4_000):
+        pitch = heard_pitch(vowel(1.0)[:samples])
+        assert len(pitch) == GRID.samples_to_frames(samples)
+        assert not pitch.voiced.any()
+        assert np.all(pitch.hz > 0)

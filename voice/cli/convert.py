@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from voice.cli.sing import BitDepth
+from voice.conversion.options import USUAL_LIKENESS
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -29,6 +30,14 @@ def convert(
     follow_dynamics: Annotated[
         bool, typer.Option("--follow-dynamics", help="As loud as the recording at every moment.")
     ] = False,
+    likeness: Annotated[
+        float,
+        typer.Option(
+            min=0.0,
+            max=1.0,
+            help="1: most like the voice; towards 0: better understood, more like the recording.",
+        ),
+    ] = USUAL_LIKENESS,
     may_use: Annotated[
         bool,
         typer.Option(
@@ -57,6 +66,7 @@ def convert(
         transpose=transpose,
         formants=formant,
         follow_dynamics=follow_dynamics,
+        likeness=likeness,
         may_use=may_use or converting.asked(vocal),
         seed=seed,
         bits=bits.value,

@@ -33,6 +33,7 @@ class Order:
     transpose: str
     formants: float
     follow_dynamics: bool
+    likeness: float
     may_use: bool
     seed: int
     bits: Bits
@@ -65,6 +66,7 @@ def carry_out(order: Order, progress: Progress) -> Conversion:
             transpose=transpose,
             formants=order.formants,
             follow_dynamics=order.follow_dynamics,
+            likeness=order.likeness,
             seed=order.seed,
             bits=order.bits,
         ),

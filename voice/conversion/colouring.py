@@ -13,9 +13,9 @@ import numpy.typing as npt
 import onnx
 
 from voice.acoustic.config import MEL_SCALE
-from voice.acoustic.loudness import energy_of
-from voice.conversion.converter import ConversionOptions, Networks, sung_mel
 from voice.conversion.listening import heard_mels
+from voice.conversion.options import ConversionOptions
+from voice.conversion.sung import Networks, sung_mel
 from voice.conversion.survey import Survey
 from voice.conversion.weights import read_weights, replace_weights
 
@@ -29,9 +29,7 @@ def colour_of(surveys: Sequence[Survey], networks: Networks) -> Floats32:
     """How much louder the recordings are than their conversion, `(mels,)`, in nepers."""
     differences = []
     for one, heard in zip(surveys, heard_mels(surveys), strict=True):
-        made = sung_mel(
-            one, heard.mel, heard.pitch, energy_of(heard.mel), networks, ConversionOptions()
-        )
+        made = sung_mel(one, heard.mel, heard.pitch, networks, ConversionOptions())
         differences.append((heard.mel - made)[:, heard.sounding & heard.pitch.voiced])
     mean = np.concatenate(differences, axis=1).mean(axis=1)
     return np.asarray(np.clip(mean, -MOST_NEPERS, MOST_NEPERS), dtype=np.float32)

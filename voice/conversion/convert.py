@@ -15,7 +15,8 @@ from consent.grant import Operation
 from vocoder.audio import FORMATS, Bits, Tags, check_format
 from vocoder.frames import SAMPLE_RATE_HZ
 from voice.bank import Voice, VoiceBank
-from voice.conversion.converter import ConversionOptions, convert_pieces
+from voice.conversion.converter import convert_pieces
+from voice.conversion.options import USUAL_LIKENESS, ConversionOptions
 from voice.conversion.recording import Recording, open_recording, read_blocks
 from voice.conversion.sessions import open_networks
 from voice.conversion.statement import SourceStatement, check_statement
@@ -39,8 +40,8 @@ Progress = Callable[[str, float], None]
 class ConversionOrder:
     """What is to be converted into whose voice, and how.
 
-    `transpose` in semitones, or "auto" for the whole octaves that suit the voice; `statement` is
-    the user's word for the recording.
+    `transpose` in semitones, or "auto" for the whole octaves that suit the voice; `likeness` as
+    in `ConversionOptions`; `statement` is the user's word for the recording.
     """
 
     recording: Path
@@ -50,6 +51,7 @@ class ConversionOrder:
     transpose: Transposition = "auto"
     formants: float = 0.0
     follow_dynamics: bool = False
+    likeness: float = USUAL_LIKENESS
     seed: int = 0
     bits: Bits = "24"
 
@@ -97,7 +99,9 @@ def convert_file(
     progress("listening", 0.0)
     heard = survey(recording, lambda share: progress("listening", 0.3 * share))
     shift = shift_for(heard.pitch, voice.card, order.transpose)
-    options = ConversionOptions(shift, order.formants, order.follow_dynamics, order.seed)
+    options = ConversionOptions(
+        shift, order.formants, order.follow_dynamics, order.likeness, order.seed
+    )
     still_permitted = _permission(voice, recording, clock)
 
     def each(share: float) -> None:

@@ -20,6 +20,8 @@ from voice.conversion.config import BANDS
 
 NARROWEST_BANDS = 2.5
 """Deviation, in mel bands, of the window that an unvoiced frame's envelope is seen through."""
+FINEST_BANDS = 1.0
+"""The same where the envelope is not to be understood but kept."""
 SPACINGS = 0.35
 """The same for voiced frames, in distances between neighbouring harmonics."""
 UNVOICED_CLASS = 0
@@ -40,12 +42,23 @@ def envelope_of(
             frequency are those of a shorter throat.
         comb: `comb_of(pitch)`, where it is known already.
     """
+    return _through(_windows(warp), mel, pitch, comb)
+
+
+def fine_envelope_of(mel: Floats32, pitch: PitchCurve) -> Floats32:
+    """The envelope of every frame at every mel band, `(mels, frames)`, natural log amplitude."""
+    return _through(_fine_windows(), mel, pitch, None)
+
+
+def _through(
+    windows: Floats32, mel: Floats32, pitch: PitchCurve, comb: Floats32 | None
+) -> Floats32:
+    """What windows `(classes, points, mels)` see between the harmonics, `(points, frames)`."""
     comb = comb_of(pitch) if comb is None else comb
     weight = np.exp(comb)
     flattened = (mel - comb) * weight
     kind = _pitch_class(pitch)
-    envelope = np.empty((BANDS, len(pitch)), dtype=np.float32)
-    windows = _windows(warp)
+    envelope = np.empty((windows.shape[1], len(pitch)), dtype=np.float32)
     for number in np.unique(kind):
         here = np.flatnonzero(kind == number)
         window = windows[number]
@@ -67,14 +80,24 @@ def _pitch_class(pitch: PitchCurve) -> npt.NDArray[np.int64]:
 
 @lru_cache(maxsize=32)
 def _windows(warp: float) -> Floats32:
-    """Gaussian windows over the mel bands, `(classes, 40, mels)`: one class per semitone."""
+    """Windows at the 40 points, `(classes, 40, mels)`: one class per semitone."""
     hz = np.clip(centres_hz() * warp, MEL_FLOOR_HZ, MEL_CEILING_HZ)
-    centre = band_of_hz(hz)
+    return _windows_at(band_of_hz(hz), NARROWEST_BANDS)
+
+
+@lru_cache(maxsize=1)
+def _fine_windows() -> Floats32:
+    """Windows at every band, `(classes, mels, mels)`."""
+    return _windows_at(np.arange(MEL_BANDS, dtype=np.float64), FINEST_BANDS)
+
+
+def _windows_at(centre: Floats, narrowest_bands: float) -> Floats32:
+    """Gaussian windows over the mel bands, one at each fractional band number, for each class."""
     bandwidth_hz = hz_of_band(centre + 0.5) - hz_of_band(centre - 0.5)
     steps = np.arange(LOWEST_MIDI, HIGHEST_MIDI + 1.0)
     spacing = midi_to_hz(steps)[:, None] / bandwidth_hz
-    spread = np.maximum(NARROWEST_BANDS, SPACINGS * spacing)
-    spread = np.concatenate([np.full((1, BANDS), NARROWEST_BANDS), spread])
+    spread = np.maximum(narrowest_bands, SPACINGS * spacing)
+    spread = np.concatenate([np.full((1, len(centre)), narrowest_bands), spread])
     away = np.arange(MEL_BANDS) - centre[:, None]
     windows = np.exp(-0.5 * (away / spread[..., None]) ** 2)
     return np.asarray(windows / windows.sum(axis=-1, keepdims=True), dtype=np.float32)

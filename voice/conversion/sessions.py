@@ -10,8 +10,8 @@ from consent.gate import verify
 from consent.grant import Operation
 from vocoder.synthesis import LOADING_FAILURES, Vocoder
 from voice.bank import Voice
-from voice.conversion.converter import Networks
 from voice.conversion.decoding import decoder_of
+from voice.conversion.sung import Networks
 from voice.errors import VoiceError
 
 CONTENT_KEY = "content"
