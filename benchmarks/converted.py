@@ -113,7 +113,8 @@ def into_newcomer(bank: VoiceBank, newcomer: Newcomer, folder: Path, threads: in
         sha256 = recording.sha256
         base = bank.open_voice(newcomer.base, now(), Operation.CONVERT, sha256)
         models = {**base.models, "acoustic": person.acoustic}
-        voice = replace(base, models=models, speaker=person.speaker)
+        card = replace(base.card, kind="enrolled")
+        voice = replace(base, card=card, models=models, speaker=person.speaker)
         networks = open_networks(voice, sha256, now(), threads)
         heard = survey(recording)
         spoken = source.kind is SourceKind.SPEECH

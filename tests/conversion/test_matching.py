@@ -15,6 +15,7 @@ from voice.conversion.features import fine_envelope_of
 from voice.conversion.formants import with_formants
 from voice.conversion.matching import MOST_NEPERS, THROATS, Excerpt, Match, Turn, matched
 from voice.conversion.options import ConversionOptions
+from voice.conversion.usual import UsualEnvelope
 
 HZ = 150.0
 
@@ -39,7 +40,7 @@ def nothing(trust: np.ndarray | None = None) -> Match:
         np.zeros((BANDS, BANDS), dtype=np.float32),
     )
     trust = np.ones(MEL_BANDS, dtype=np.float32) if trust is None else trust
-    return Match(0.0, flat, flat, trust)
+    return Match(0.0, flat, flat, trust, np.zeros(MEL_BANDS, dtype=np.float32))
 
 
 @pytest.mark.parametrize("raised", [-3.0, 0.0, 2.0])
@@ -120,7 +121,7 @@ def test_detail_goes_from_the_networks_to_the_recording() -> None:
         options = ConversionOptions(likeness=likeness, **changes)
         return with_detail(blurred, heard, pitch, nothing(), options)
 
-    assert at(1.0) is blurred
+    np.testing.assert_array_equal(at(1.0), blurred)
     np.testing.assert_allclose(at(0.0), heard, atol=1e-4)
     np.testing.assert_allclose(at(0.5), 0.5 * (heard + blurred), atol=1e-4)
     distrusted = with_detail(
@@ -131,6 +132,30 @@ def test_detail_goes_from_the_networks_to_the_recording() -> None:
         ConversionOptions(likeness=0.0),
     )
     np.testing.assert_array_equal(distrusted, blurred)
+
+
+def test_moments_without_voice_go_further() -> None:
+    heard = spoken()
+    sung = np.zeros_like(heard)
+    match, options = nothing(), ConversionOptions(likeness=0.5)
+    voiced = with_detail(sung, heard, held(heard), match, options)
+    unvoiced = with_detail(sung, heard, held(heard, voiced=False), match, options)
+    np.testing.assert_allclose(voiced, 0.5 * heard, atol=1e-4)
+    np.testing.assert_allclose(unvoiced, 0.75 * heard, atol=1e-4)
+
+
+def test_the_voice_keeps_the_colour_of_its_own_singing_and_no_other_level() -> None:
+    heard = spoken()
+    pitch = held(heard)
+    bump = np.exp(-(((np.arange(MEL_BANDS) - 50.0) / 8.0) ** 2)).astype(np.float32)
+    mean = fine_envelope_of(heard, pitch).mean(axis=1)
+    usual = UsualEnvelope(np.array([40.0, 60.0]), np.stack([mean + bump + 3.0] * 2))
+    match = matched([Excerpt(heard, pitch, heard, pitch)], usual)
+    assert np.argmax(match.own) == pytest.approx(50, abs=2)
+    assert 0.3 < match.own.max() < 1.0
+    assert abs(match.own[100:]).max() < 0.4
+    coloured = with_detail(heard, heard, pitch, match, ConversionOptions(likeness=1.0))
+    np.testing.assert_allclose(coloured - heard, match.own[:, None] + 0.0 * heard, atol=1e-5)
 
 
 def test_a_transposed_sound_gets_the_vowels_and_not_the_harmonics() -> None:

@@ -27,7 +27,7 @@ from voice.conversion.stream import MelWindow, mel_pieces
 from voice.conversion.sung import Networks, moved_pitch, sung_mel
 from voice.conversion.survey import Survey
 
-CHUNK_FRAMES = 2_048
+CHUNK_FRAMES = 1_024
 NETWORK_CONTEXT = 80
 CONTEXT_FRAMES = NETWORK_CONTEXT + VOCODER_CONTEXT
 
@@ -71,7 +71,7 @@ def convert_pieces(
     wanted = moved_pitch(survey.pitch, options.transpose)
     source = Excitation(wanted, options.seed)
     window = MelWindow(mel_pieces(blocks, chunk_frames))
-    match = matched(excerpts_of(survey, networks, options))
+    match = matched(excerpts_of(survey, networks, options), networks.usual)
     left = survey.recording.clock_samples
     for first in range(0, survey.frames, chunk_frames):
         each(first / survey.frames)

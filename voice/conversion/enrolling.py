@@ -22,7 +22,7 @@ from voice.card import Corpus, ModelFile, Training, VoiceRange
 from voice.conversion.colouring import colour_of, coloured
 from voice.conversion.projection import project
 from voice.conversion.recording import open_recording
-from voice.conversion.sessions import CONTENT_KEY, open_networks
+from voice.conversion.sessions import CONTENT_KEY, ENROLLED, open_networks
 from voice.conversion.survey import Survey, survey
 from voice.errors import VoiceError
 from voice.speaker import SpeakerEncoder
@@ -182,7 +182,7 @@ def _files(
         name=wanted.name,
         title=wanted.name,
         summary="A person's voice, enrolled with their consent.",
-        kind="enrolled",
+        kind=ENROLLED,
         languages=base.card.languages if terms is None else tuple(terms.languages),
         range=range_of(heard),
         licence=f"what grant {wanted.grant_id} allows, and nothing else",

@@ -24,6 +24,7 @@ from vocoder.pitch import PitchCurve
 from voice.conversion.config import BANDS
 from voice.conversion.features import band_of_hz, envelope_of, fine_envelope_of
 from voice.conversion.formants import with_formants
+from voice.conversion.usual import UsualEnvelope
 
 THROATS = tuple(float(step) for step in np.arange(-5.0, 5.5, 0.5))
 """Semitones that are tried."""
@@ -39,6 +40,9 @@ RIDGE, RIDGE_FRAMES = 0.3, 30.0
 VOICING_FRAMES = 5
 NOT_MOVING, MOVING = 0.25, 0.5
 """A band's deviation over time, of that which the voice would have there."""
+COLOUR_HZ, COLOUR_BANDS = (150.0, 8_000.0), 2.0
+OWN_SHARE, MOST_OWN = 0.8, 1.5
+"""A drill of vowels is no song: not all of the difference is the voice's."""
 STILL_NEPERS = 0.1
 TRUST_BANDS = 3
 
@@ -83,13 +87,14 @@ class Match:
 
     `throat` is by how many semitones its formants rise, before anything is added. `trust`
     `(mels,)` is 0 in bands that the recording leaves empty, as above the ceiling of a telephone,
-    else 1.
+    else 1. `own` `(mels,)` is what the sung excerpts lack of the voice's usual envelope.
     """
 
     throat: float
     voiced: Turn
     unvoiced: Turn
     trust: Floats32
+    own: Floats32
 
     def moved(self, heard: Floats32, pitch: PitchCurve) -> Floats32:
         """The envelope `(mels, frames)` of a recording where the voice's would lie."""
@@ -100,8 +105,11 @@ class Match:
         return np.asarray(envelope + added, dtype=np.float32)
 
 
-def matched(excerpts: Sequence[Excerpt]) -> Match:
+def matched(excerpts: Sequence[Excerpt], usual: UsualEnvelope | None = None) -> Match:
     """Learn how a recording differs from the voice from parts of it.
+
+    Args:
+        usual: how the voice sounds on average, where that is known.
 
     Raises:
         ValueError: no excerpts.
@@ -123,6 +131,7 @@ def matched(excerpts: Sequence[Excerpt]) -> Match:
         pairs.turn((sounding & voiced, sounding, everything)),
         pairs.turn((sounding & ~voiced, sounding, everything)),
         _trust(moved[:, sounding], sung[:, sounding]),
+        _own(sung, _joined([one.tone for one in excerpts]), sounding & voiced, usual),
     )
 
 
@@ -150,6 +159,28 @@ class _Pairs:
             np.asarray(usual, dtype=np.float32),
             np.asarray(slope, dtype=np.float32),
         )
+
+
+def _joined(parts: Sequence[PitchCurve]) -> PitchCurve:
+    return PitchCurve(
+        np.concatenate([one.hz for one in parts]), np.concatenate([one.voiced for one in parts])
+    )
+
+
+def _own(
+    sung: Floats32,
+    tone: PitchCurve,
+    chosen: npt.NDArray[np.bool_],
+    usual: UsualEnvelope | None,
+) -> Floats32:
+    """The colour, without its level, that the voice has in its own singing and lacks here."""
+    if usual is None or chosen.sum() < LEAST_FRAMES:
+        return np.zeros(MEL_BANDS, dtype=np.float32)
+    there = PitchCurve(tone.hz[chosen], tone.voiced[chosen])
+    lacking = usual.over(there) - sung[:, chosen].mean(axis=1)
+    low, high = (int(band) for band in band_of_hz(np.array(COLOUR_HZ)))
+    colour = scipy.ndimage.gaussian_filter1d(lacking - lacking[low:high].mean(), COLOUR_BANDS)
+    return np.asarray(OWN_SHARE * np.clip(colour, -MOST_OWN, MOST_OWN), dtype=np.float32)
 
 
 def _points(heard: Floats32, pitch: PitchCurve, throat: float) -> Floats32:

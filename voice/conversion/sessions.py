@@ -12,9 +12,12 @@ from vocoder.synthesis import LOADING_FAILURES, Vocoder
 from voice.bank import Voice
 from voice.conversion.decoding import decoder_of
 from voice.conversion.sung import Networks
+from voice.conversion.usual import usual_envelope
 from voice.errors import VoiceError
 
 CONTENT_KEY = "content"
+ENROLLED = "enrolled"
+"""Voices of this kind have their colour from recordings, in the decoder."""
 
 
 def open_networks(voice: Voice, source_sha256: str, at: datetime, threads: int) -> Networks:
@@ -31,17 +34,24 @@ def open_networks(voice: Voice, source_sha256: str, at: datetime, threads: int) 
             "another voice or a newer one"
         )
     decoder = decoder_of(voice.models["acoustic"], name)
+    usual = None
+    if voice.card.kind != ENROLLED:
+        acoustic = _session(voice.models["acoustic"], name, "acoustic", threads)
+        usual = usual_envelope(acoustic, voice.card, voice.speaker)
     return Networks(
         _session(voice.models[CONTENT_KEY], name, CONTENT_KEY, threads),
         _session(decoder, name, "acoustic", threads),
         Vocoder.load(voice.models["vocoder"], name, threads),
         voice.speaker,
+        usual,
     )
 
 
 def _session(data: bytes, voice: str, key: str, threads: int) -> onnxruntime.InferenceSession:
+    """An arena keeps whatever the largest piece once needed; hours of pieces need it back."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
     try:
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])

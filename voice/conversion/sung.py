@@ -15,6 +15,7 @@ from voice.acoustic.loudness import energy_of
 from voice.conversion.features import envelope_of
 from voice.conversion.options import ConversionOptions
 from voice.conversion.survey import Survey
+from voice.conversion.usual import UsualEnvelope
 
 Floats32 = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float64]
@@ -22,12 +23,16 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Networks:
-    """What a voice converts with: opened files and the vector of the singer."""
+    """What a voice converts with: opened files, the vector of the singer, and how they sound.
+
+    `usual` is None where the decoder was coloured by the singer's own recordings.
+    """
 
     content: onnxruntime.InferenceSession
     decoder: onnxruntime.InferenceSession
     vocoder: Vocoder
     speaker: Floats32
+    usual: UsualEnvelope | None = None
 
 
 def moved_pitch(pitch: PitchCurve, semitones: float) -> PitchCurve:
