@@ -53,6 +53,22 @@ def test_json_holds_the_statement_and_the_shift(
     assert table["source_sha256"] in table["statement"]
 
 
+def test_likeness_changes_what_is_heard_and_lies_between_nothing_and_all(
+    convert: Melisma, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sounds = []
+    for likeness in ("0", "1"):
+        name = f"like-{likeness}.wav"
+        wishes = ("--i-may-use-this-recording", "--likeness", likeness)
+        assert convert("-o", name, *wishes) == 0
+        sounds.append(soundfile.read(tmp_path / name)[0])
+    assert abs(sounds[0] - sounds[1]).max() > 1e-3
+    capsys.readouterr()
+    assert convert("-o", "no.wav", "--i-may-use-this-recording", "--likeness", "1.5") == 2
+    assert "--likeness" in capsys.readouterr().err
+    assert not (tmp_path / "no.wav").exists()
+
+
 def test_without_the_users_word_nothing_is_made(
     convert: Melisma, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,9 +15,8 @@ from tests.acoustic.tiny import TINY, tiny_files, tiny_model
 from vocoder.frames import MEL_BANDS
 from vocoder.pitch import PitchCurve
 from vocoder.training.checkpoints import Parts, Progress, save_checkpoint
-from voice.acoustic.config import MEL_SCALE
 from voice.acoustic.training.phrases import PhraseArrays
-from voice.conversion.colouring import ENVELOPE_BIAS, coloured
+from voice.conversion.colouring import ENVELOPE_BIAS, ENVELOPE_WEIGHT, Colour, coloured
 from voice.conversion.config import BANDS, ContentConfig
 from voice.conversion.decoding import INPUTS, decoder_of
 from voice.conversion.export import export_content
@@ -238,16 +237,37 @@ def test_networks_are_rebuilt_from_their_files_tuned_and_put_back(tmp_path: Path
 
 
 def test_a_colour_moves_the_envelope_and_nothing_else() -> None:
+    """Without harmonics the mel is the envelope: it comes out as the colour says."""
     acoustic = tiny_files()["acoustic"]
-    colour = np.linspace(-1.0, 1.0, MEL_BANDS).astype(np.float32)
-    before = read_weights(onnx.load_from_string(acoustic))
-    after = read_weights(onnx.load_from_string(coloured(acoustic, colour)))
-    assert {name for name in after if not np.array_equal(after[name], before[name])} == {
-        ENVELOPE_BIAS
-    }
-    np.testing.assert_allclose(
-        (after[ENVELOPE_BIAS] - before[ENVELOPE_BIAS]) * MEL_SCALE, colour, atol=1e-5
+    random = np.random.default_rng(2)
+    colour = Colour(
+        np.linspace(-1.0, 1.0, MEL_BANDS).astype(np.float32),
+        np.full(MEL_BANDS, -5.5, dtype=np.float32),
+        random.normal(0.0, 0.05, (MEL_BANDS, MEL_BANDS)).astype(np.float32),
     )
+    moved = coloured(acoustic, colour)
+    before = read_weights(onnx.load_from_string(acoustic))
+    after = read_weights(onnx.load_from_string(moved))
+    assert {name for name in after if not np.array_equal(after[name], before[name])} == {
+        ENVELOPE_BIAS,
+        ENVELOPE_WEIGHT,
+    }
+    plain, other = (decoded_noise(data) for data in (acoustic, moved))
+    wanted = plain + colour.mean[:, None] + colour.slope @ (plain - colour.usual[:, None])
+    np.testing.assert_allclose(other, wanted, atol=2e-3)
+
+
+def decoded_noise(acoustic: bytes) -> np.ndarray:
+    """The mel `(mels, frames)` of some unvoiced noise."""
+    session = onnxruntime.InferenceSession(decoder_of(acoustic, "tiny"))
+    random = np.random.default_rng(0)
+    feeds = {}
+    for entry in session.get_inputs():
+        shape = [size if isinstance(size, int) else 20 for size in entry.shape]
+        feeds[entry.name] = random.standard_normal(shape).astype(np.float32)
+    feeds["voiced"][:] = 0.0
+    feeds["comb"][:] = 0.0
+    return np.asarray(session.run(["mel"], feeds)[0][0])
 
 
 def test_only_weights_that_are_there_are_replaced() -> None:

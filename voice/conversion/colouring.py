@@ -1,43 +1,75 @@
-"""What a speaker vector cannot say of a voice: its colour, band by band, put into the decoder.
+"""What a speaker vector cannot say of a voice, put into the decoder: its colour.
 
-The recordings are converted into the new voice itself; where the result differs from them on
-average, the decoder's envelope is moved by the difference.
+The recordings are converted into the new voice itself. How the result differs from them, on
+average and depending on the sound at hand, is learnt by a ridge regression, and folded into the
+last layer of the decoder's envelope: both are linear.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import onnx
 
-from voice.acoustic.config import MEL_SCALE
+from vocoder.frames import MEL_BANDS
+from voice.acoustic.config import MEL_MEAN, MEL_SCALE
+from voice.conversion.features import envelope_of, points_of
 from voice.conversion.listening import heard_mels
 from voice.conversion.options import ConversionOptions
+from voice.conversion.regression import between_points, slope_between
 from voice.conversion.sung import Networks, sung_mel
 from voice.conversion.survey import Survey
 from voice.conversion.weights import read_weights, replace_weights
 
-ENVELOPE_BIAS = "model.decoder.envelope.bias"
+ENVELOPE_BIAS, ENVELOPE_WEIGHT = "model.decoder.envelope.bias", "model.decoder.envelope.weight"
 MOST_NEPERS = 2.0
 
 Floats32 = npt.NDArray[np.float32]
 
 
-def colour_of(surveys: Sequence[Survey], networks: Networks) -> Floats32:
-    """How much louder the recordings are than their conversion, `(mels,)`, in nepers."""
-    differences = []
+@dataclass(frozen=True)
+class Colour:
+    """What a voice's envelope lacks, in nepers: `mean` `(mels,)`, and `slope` `(mels, mels)` times
+    how far the envelope lies from `usual` `(mels,)`."""
+
+    mean: Floats32
+    usual: Floats32
+    slope: Floats32
+
+
+def colour_of(surveys: Sequence[Survey], networks: Networks) -> Colour:
+    """What the conversion of some recordings into their own voice lacks of them."""
+    lacking, points, wanted, made_mels = [], [], [], []
     for one, heard in zip(surveys, heard_mels(surveys), strict=True):
         made = sung_mel(one, heard.mel, heard.pitch, networks, ConversionOptions())
-        differences.append((heard.mel - made)[:, heard.sounding & heard.pitch.voiced])
-    mean = np.concatenate(differences, axis=1).mean(axis=1)
-    return np.asarray(np.clip(mean, -MOST_NEPERS, MOST_NEPERS), dtype=np.float32)
+        use = heard.sounding & heard.pitch.voiced
+        lacking.append((heard.mel - made)[:, use])
+        points.append(envelope_of(made, heard.pitch)[:, use])
+        wanted.append(envelope_of(heard.mel, heard.pitch)[:, use])
+        made_mels.append(made[:, use])
+    mean = np.clip(np.concatenate(lacking, axis=1).mean(axis=1), -MOST_NEPERS, MOST_NEPERS)
+    slope = slope_between(np.concatenate(points, axis=1), np.concatenate(wanted, axis=1))
+    return Colour(
+        mean.astype(np.float32),
+        np.concatenate(made_mels, axis=1).mean(axis=1).astype(np.float32),
+        np.asarray(between_points() @ slope @ points_of(), dtype=np.float32),
+    )
 
 
-def coloured(acoustic: bytes, colour: Floats32) -> bytes:
+def coloured(acoustic: bytes, colour: Colour) -> bytes:
     """The same acoustic model with its envelope moved by a colour."""
     model = onnx.load_from_string(acoustic)
-    bias = read_weights(model)[ENVELOPE_BIAS]
-    replace_weights(model, {ENVELOPE_BIAS: bias + colour / np.float32(MEL_SCALE)})
+    weights = read_weights(model)
+    turned = np.eye(MEL_BANDS, dtype=np.float32) + colour.slope
+    added = colour.mean + colour.slope @ (np.float32(MEL_MEAN) - colour.usual)
+    replace_weights(
+        model,
+        {
+            ENVELOPE_WEIGHT: turned @ weights[ENVELOPE_WEIGHT],
+            ENVELOPE_BIAS: turned @ weights[ENVELOPE_BIAS] + added / np.float32(MEL_SCALE),
+        },
+    )
     return bytes(model.SerializeToString())

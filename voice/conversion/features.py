@@ -66,6 +66,11 @@ def _through(
     return envelope
 
 
+def points_of() -> Floats32:
+    """The 40 points of an envelope without harmonics, as a matrix `(40, mels)`."""
+    return _windows(1.0)[UNVOICED_CLASS]
+
+
 @lru_cache(maxsize=1)
 def centres_hz() -> Floats:
     """The frequencies of the 40 points at warp 1, evenly spread over the mel bands."""

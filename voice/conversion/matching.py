@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +20,9 @@ import scipy.ndimage
 
 from vocoder.frames import MEL_BANDS
 from vocoder.pitch import PitchCurve
-from voice.conversion.config import BANDS
 from voice.conversion.features import band_of_hz, envelope_of, fine_envelope_of
 from voice.conversion.formants import with_formants
+from voice.conversion.regression import between_points, slope_between
 from voice.conversion.usual import UsualEnvelope
 
 THROATS = tuple(float(step) for step in np.arange(-5.0, 5.5, 0.5))
@@ -35,8 +34,6 @@ MOST_NEPERS = 2.5
 SOUNDING_NEPERS = 3.5
 LEAST_FRAMES = 40
 """Of a kind, voiced or not, that a mean is taken of; some half a second."""
-RIDGE, RIDGE_FRAMES = 0.3, 30.0
-"""Variance, in square nepers, that the regression is held back by; more where frames are few."""
 VOICING_FRAMES = 5
 NOT_MOVING, MOVING = 0.25, 0.5
 """A band's deviation over time, of that which the voice would have there."""
@@ -77,7 +74,7 @@ class Turn:
 
     def of(self, points: Floats32) -> Floats32:
         """`points` `(40, frames)` to `(mels, frames)`."""
-        moved = _between_points() @ (self.slope @ (points - self.usual[:, None]))
+        moved = between_points() @ (self.slope @ (points - self.usual[:, None]))
         return np.asarray(self.colour[:, None] + moved, dtype=np.float32)
 
 
@@ -146,18 +143,12 @@ class _Pairs:
     def turn(self, choices: Sequence[npt.NDArray[np.bool_]]) -> Turn:
         """Learnt from the first choice of frames that has enough of them."""
         chosen = next((one for one in choices if one.sum() >= LEAST_FRAMES), choices[-1])
-        lacking, points = self.lacking[:, chosen], self.points[:, chosen].astype(np.float64)
-        usual = points.mean(axis=1)
-        heard = points - usual[:, None]
-        wanted = self.wanted[:, chosen] - self.wanted[:, chosen].mean(axis=1, keepdims=True)
-        count = heard.shape[1]
-        spread = heard @ heard.T / count + (RIDGE + RIDGE_FRAMES / count) * np.eye(BANDS)
-        slope = np.linalg.solve(spread, heard @ (wanted - heard).T / count).T
+        lacking, points = self.lacking[:, chosen], self.points[:, chosen]
         colour = np.clip(lacking.mean(axis=1), -MOST_NEPERS, MOST_NEPERS)
         return Turn(
             np.asarray(colour, dtype=np.float32),
-            np.asarray(usual, dtype=np.float32),
-            np.asarray(slope, dtype=np.float32),
+            np.asarray(points.mean(axis=1), dtype=np.float32),
+            slope_between(points, self.wanted[:, chosen]),
         )
 
 
@@ -186,15 +177,6 @@ def _own(
 def _points(heard: Floats32, pitch: PitchCurve, throat: float) -> Floats32:
     """The 40 points of an envelope whose formants were raised by so many semitones."""
     return envelope_of(heard, pitch, 2.0 ** (-throat / 12.0))
-
-
-@lru_cache(maxsize=1)
-def _between_points() -> Floats32:
-    """From 40 points to all bands by straight lines, `(mels, 40)`."""
-    bands, places = np.arange(MEL_BANDS), np.linspace(1.0, MEL_BANDS - 2.0, BANDS)
-    return np.stack([np.interp(bands, places, row) for row in np.eye(BANDS)], axis=1).astype(
-        np.float32
-    )
 
 
 def voicing(pitch: PitchCurve) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-USUAL_LIKENESS = 0.7
+USUAL_LIKENESS = 0.35
 
 
 @dataclass(frozen=True)
