@@ -15,6 +15,7 @@ from voice.bank import VoiceBank
 from voice.cli.describing import now
 from voice.cli.progress import Progress
 from voice.conversion.convert import Conversion, ConversionOrder, convert_file
+from voice.conversion.options import USUAL_LIKENESS
 from voice.conversion.recording import open_recording
 from voice.conversion.statement import QUESTION, SourceStatement
 from voice.conversion.transposing import Transposition
@@ -33,11 +34,11 @@ class Order:
     transpose: str
     formants: float
     follow_dynamics: bool
-    likeness: float
     may_use: bool
     seed: int
     bits: Bits
     threads: int
+    likeness: float = USUAL_LIKENESS
 
 
 def asked(vocal: Path) -> bool:

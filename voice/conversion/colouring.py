@@ -64,12 +64,14 @@ def coloured(acoustic: bytes, colour: Colour) -> bytes:
     model = onnx.load_from_string(acoustic)
     weights = read_weights(model)
     turned = np.eye(MEL_BANDS, dtype=np.float32) + colour.slope
-    added = colour.mean + colour.slope @ (np.float32(MEL_MEAN) - colour.usual)
+    added = colour.mean + colour.slope @ (MEL_MEAN - colour.usual)
     replace_weights(
         model,
         {
-            ENVELOPE_WEIGHT: turned @ weights[ENVELOPE_WEIGHT],
-            ENVELOPE_BIAS: turned @ weights[ENVELOPE_BIAS] + added / np.float32(MEL_SCALE),
+            ENVELOPE_WEIGHT: np.asarray(turned @ weights[ENVELOPE_WEIGHT], np.float32),
+            ENVELOPE_BIAS: np.asarray(
+                turned @ weights[ENVELOPE_BIAS] + added / MEL_SCALE, np.float32
+            ),
         },
     )
     return bytes(model.SerializeToString())

@@ -68,7 +68,8 @@ def _through(
 
 def points_of() -> Floats32:
     """The 40 points of an envelope without harmonics, as a matrix `(40, mels)`."""
-    return _windows(1.0)[UNVOICED_CLASS]
+    points: Floats32 = _windows(1.0)[UNVOICED_CLASS]
+    return points
 
 
 @lru_cache(maxsize=1)
