@@ -73,18 +73,16 @@ def test_consonants_move_with_the_vowels_beside_them_and_silence_stays() -> None
     assert lift[54] < between[0]
 
 
-def test_what_closes_a_syllable_is_carried_and_what_opens_the_next_is_not() -> None:
+def test_what_closes_a_phrase_is_carried_and_what_leads_on_is_not() -> None:
     faint = np.full(FRAMES, -3.0)
     faint[15:55] = VOWEL_LEVEL
-    phones = (
-        *PHONES[:3],
-        FramedPhone("ɪ̯", 55, 20, note=0),
-        FramedPhone("n", 75, 10, note=1),
-        FramedPhone("i", 85, 15, note=1),
-    )
-    after = carried(faint, phones)
-    np.testing.assert_allclose(after[55:75], VOWEL_LEVEL + CODA_DB / SCALE_DB)
-    assert after[75:79].max() < VOWEL_LEVEL + CODA_DB / SCALE_DB
+    glide = FramedPhone("ɪ̯", 55, 20, note=0)
+    following = (FramedPhone("n", 75, 10, note=1), FramedPhone("i", 85, 15, note=1))
+    carried_db = VOWEL_LEVEL + CODA_DB / SCALE_DB
+    at_rest = carried(faint, (*PHONES[:3], glide, FramedPhone("_", 75, 25)))
+    np.testing.assert_allclose(at_rest[55:75], carried_db)
+    leading_on = carried(faint, (*PHONES[:3], glide, *following))
+    assert leading_on[55:79].max() < carried_db
 
 
 def test_a_nasal_that_is_held_stays_under_the_vowels() -> None:

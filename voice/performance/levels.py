@@ -34,7 +34,7 @@ KEPT_DIFFERENCE = 0.25
 KEPT_MOVEMENT = 0.3
 SONOROUS = frozenset((PhoneClass.GLIDE, PhoneClass.LIQUID, PhoneClass.NASAL))
 CODA_DB = -6.0
-"""Under the vowels' level: what closes a syllable dies away in speech; singers carry it, too."""
+"""Under the vowels' level: what closes a phrase dies away in speech; singers carry it, too."""
 
 DYNAMIC_MIDDLE = 0.63
 DYNAMIC_RANGE_DB = 22.0
@@ -77,6 +77,7 @@ def carried(predicted: Floats, phones: Sequence[FramedPhone]) -> Floats:
     if not vowels:
         return energy
     between = np.interp(np.arange(len(energy)), centres, lifts)
+    last_notes = _before_rests(phones)
     vowel_sung: int | None = None
     for phone in phones:
         if _is_held(phone):
@@ -85,9 +86,20 @@ def carried(predicted: Floats, phones: Sequence[FramedPhone]) -> Floats:
             span = slice(phone.first_frame, phone.end_frame)
             energy[span] = predicted[span] + between[span]
             energy[span] += ARTICULATION_DB * _articulation(phone) / SCALE_DB
-            if phone.note == vowel_sung and INVENTORY[phone.symbol].kind in SONOROUS:
+            closes = phone.note == vowel_sung and phone.note in last_notes
+            if closes and INVENTORY[phone.symbol].kind in SONOROUS:
                 energy[span] = np.maximum(energy[span], VOWEL_LEVEL + CODA_DB / SCALE_DB)
     return energy
+
+
+def _before_rests(phones: Sequence[FramedPhone]) -> frozenset[int]:
+    """The notes after which nobody sings."""
+    following = [*(phone.note for phone in phones[1:]), None]
+    return frozenset(
+        phone.note
+        for phone, after in zip(phones, following, strict=True)
+        if phone.note is not None and after is None
+    )
 
 
 def _is_held(phone: FramedPhone) -> bool:
