@@ -42,7 +42,7 @@ TAIL_S = 0.25
 SONOROUS = frozenset((PhoneClass.VOWEL, PhoneClass.GLIDE, PhoneClass.LIQUID, PhoneClass.NASAL))
 LONG_BEATS, BREATH_BEATS = Fraction(3, 2), Fraction(1, 2)
 
-CHUNKS = "where chunks of the networks meet, against all places of the same takes: "
+CHUNKS = "where chunks of the networks meet in sound, against all sounding places of the takes: "
 EDGES = "where strings begin and end, against the recordings of the same strings: "
 STEP = "how far samples step from the line of their neighbours in 4 ms, against 20 ms on both sides"
 FLUX = "how fast the spectrum changes, against six frames on both sides"
@@ -107,9 +107,18 @@ def at_moments(audio: Audio, moments_s: Sequence[float]) -> Places:
 
 def chunk_rows(voice: str, takes: Sequence[VocalTake]) -> list[Row]:
     """Whether anything stands out where chunks meet."""
-    chunks = _together([at_moments(take.audio, chunk_moments_s(take.frames)) for take in takes])
-    usual = _together([at_moments(take.audio, tuple(_sounding_s(take.audio))) for take in takes])
-    return _compared(f"joins.{voice}.chunks", CHUNKS, chunks, usual)
+    chunks, usual = [], []
+    for take in takes:
+        sounding_s = tuple(_sounding_s(take.audio))
+        chunks.append(at_moments(take.audio, _among(chunk_moments_s(take.frames), sounding_s)))
+        usual.append(at_moments(take.audio, sounding_s))
+    return _compared(f"joins.{voice}.chunks", CHUNKS, _together(chunks), _together(usual))
+
+
+def _among(moments_s: Sequence[float], sounding_s: Sequence[float]) -> tuple[float, ...]:
+    """The moments that sound, since those they are held against do."""
+    sounding = {round(moment / PLACES_S - 0.5) for moment in sounding_s}
+    return tuple(moment for moment in moments_s if int(moment / PLACES_S) in sounding)
 
 
 def edge_rows(voice: str, strings: Sequence[Rendered]) -> list[Row]:
