@@ -20,6 +20,7 @@ HIGHEST_MIDI = 96.0
 STEPS_PER_SEMITONE = 8
 VALLEY_FLOOR = 1e-3
 _LOBE_BINS = 3
+_NEAR = 1e-5
 
 Floats32 = npt.NDArray[np.float32]
 
@@ -39,20 +40,19 @@ def comb_table() -> Floats32:
 def _comb_spectrum(f0_hz: float) -> npt.NDArray[np.float64]:
     """Magnitudes `(FFT // 2 + 1,)` of harmonics seen through a Hann window, of unit mean power."""
     bin_hz = SAMPLE_RATE_HZ / FFT_SAMPLES
-    spectrum = np.zeros(FFT_SAMPLES // 2 + 1)
-    for harmonic_hz in np.arange(f0_hz, MEL_CEILING_HZ + 1_000.0, f0_hz):
-        centre = harmonic_hz / bin_hz
-        bins = np.arange(max(int(centre) - _LOBE_BINS, 0), int(centre) + _LOBE_BINS + 2)
-        bins = bins[bins < len(spectrum)]
-        spectrum[bins] = np.hypot(spectrum[bins], _hann_lobe(bins - centre))
+    count = FFT_SAMPLES // 2 + 1
+    centres = np.arange(f0_hz, MEL_CEILING_HZ + 1_000.0, f0_hz) / bin_hz
+    bins = centres.astype(np.int64)[:, None] + np.arange(-_LOBE_BINS, _LOBE_BINS + 2)
+    power = _hann_lobe(bins - centres[:, None]) ** 2
+    inside = (bins >= 0) & (bins < count)
+    spectrum = np.sqrt(np.bincount(bins[inside], power[inside], count))
     return np.asarray(spectrum * np.sqrt(f0_hz / bin_hz / 1.5))
 
 
 def _hann_lobe(offset_bins: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Main and first side lobes of the Hann window's transform, 1 at its centre."""
-    x = offset_bins
-    near_one = np.isclose(np.abs(x), 1.0)
-    safe = np.where(near_one, 0.0, x)
+    near_one = np.abs(np.abs(offset_bins) - 1.0) <= _NEAR
+    safe = np.where(near_one, 0.0, offset_bins)
     lobe = np.sinc(safe) / (1.0 - safe**2)
     return np.abs(np.where(near_one, 0.5, lobe))
 
