@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,11 @@ from consent.bundled import sign_bundled
 from consent.envelope import raw_public_key
 from consent.errors import RefusedError
 from consent.folder import FolderBytes, digest_folder
-from consent.grant import ConsentGrant, GrantKind, Operation, PublishedLicence
+from consent.grant import Operation
 from consent.permit import Permit
 from lyrics.phonemes import INVENTORY
 from tests.acoustic.tiny import FILES, TINY, tiny_files, tiny_model
+from tests.test_bank import TERMS
 from vocoder.training.checkpoints import load_average
 from voice.acoustic.networks.model import AcousticModel
 from voice.acoustic.training import base as base_module
@@ -88,25 +90,6 @@ def test_voices_of_different_models_make_no_base() -> None:
         base_of([voice("one", 1.0), voice("two", 1.0, digest="1" * 64)], TINY)
 
 
-def terms(*operations: Operation) -> ConsentGrant:
-    licence = PublishedLicence("T", ("Use it.",), "https://example.org", date(2026, 1, 2), ("Ada",))
-    return ConsentGrant(
-        grant_id="voice-tiny",
-        kind=GrantKind.PUBLISHED,
-        subject="tiny",
-        project="Melisma",
-        operations=frozenset(operations),
-        languages=("en",),
-        commercial=True,
-        territory="worldwide",
-        issued_at=datetime(2026, 6, 1, tzinfo=UTC),
-        expires_at=None,
-        pass_on=True,
-        notice_days=0,
-        licences=(licence,),
-    )
-
-
 @pytest.fixture
 def bank(tmp_path: Path) -> VoiceBank:
     """A bank with one voice, `tiny`, whose networks are the tiny model's."""
@@ -129,7 +112,8 @@ def sign(bank: VoiceBank, monkeypatch: pytest.MonkeyPatch, *operations: Operatio
     key = Ed25519PrivateKey.generate()
     monkeypatch.setattr(bundled, "PROJECT_KEY_HEX", raw_public_key(key.public_key()).hex())
     folder = bank.own / "tiny"
-    token = sign_bundled(terms(*operations), digest_folder(folder), key)
+    terms = replace(TERMS, operations=frozenset(operations))
+    token = sign_bundled(terms, digest_folder(folder), key)
     (folder / "grant.json").write_bytes(token)
 
 

@@ -15,6 +15,7 @@ from tests.acoustic.tiny import TINY, tiny_files, tiny_model
 from vocoder.frames import MEL_BANDS
 from vocoder.pitch import PitchCurve
 from vocoder.training.checkpoints import Parts, Progress, save_checkpoint
+from voice.acoustic.exported_weights import read_weights, replace_weights
 from voice.acoustic.training.phrases import PhraseArrays
 from voice.conversion.colouring import ENVELOPE_BIAS, ENVELOPE_WEIGHT, Colour, coloured
 from voice.conversion.config import BANDS, ContentConfig
@@ -30,7 +31,6 @@ from voice.conversion.training.losses import lesson_of, losses_of
 from voice.conversion.training.module import ContentTraining, Listener
 from voice.conversion.training.options import ContentTrainingOptions
 from voice.conversion.training.rebuilding import rebuilt_content, rebuilt_decoder
-from voice.conversion.weights import read_weights, replace_weights
 from voice.errors import VoiceError
 
 SMALL = ContentConfig(

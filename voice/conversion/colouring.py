@@ -16,13 +16,13 @@ import onnx
 
 from vocoder.frames import MEL_BANDS
 from voice.acoustic.config import MEL_MEAN, MEL_SCALE
+from voice.acoustic.exported_weights import read_weights, replace_weights
 from voice.conversion.features import envelope_of, points_of
 from voice.conversion.listening import heard_mels
 from voice.conversion.options import ConversionOptions
 from voice.conversion.regression import between_points, slope_between
 from voice.conversion.sung import Networks, sung_mel
 from voice.conversion.survey import Survey
-from voice.conversion.weights import read_weights, replace_weights
 
 ENVELOPE_BIAS, ENVELOPE_WEIGHT = "model.decoder.envelope.bias", "model.decoder.envelope.weight"
 MOST_NEPERS = 2.0

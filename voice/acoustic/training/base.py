@@ -23,11 +23,11 @@ from consent.grant import Operation
 from lyrics.phonemes import INVENTORY
 from vocoder.training.checkpoints import Parts, Progress, save_checkpoint
 from voice.acoustic.config import ABOUT_FILE, AcousticConfig
+from voice.acoustic.exported_weights import read_weights
 from voice.acoustic.networks.model import AcousticModel
 from voice.acoustic.training.about import FRESH, PHONES, SPEAKERS
 from voice.acoustic.training.module import MODEL_NAME
 from voice.bank import Voice, VoiceBank
-from voice.conversion.weights import read_weights
 from voice.errors import VoiceError
 
 FRESH_PARTS = ("posterior.", "speakers.")

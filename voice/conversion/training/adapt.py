@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from vocoder.pitch import PitchCurve, hz_to_midi
 from voice.acoustic.comb import comb_of
+from voice.acoustic.exported_weights import replace_weights
 from voice.acoustic.loudness import energy_of
 from voice.acoustic.networks.decoder import MelDecoder
 from voice.acoustic.networks.posterior import SpeakerFlow
@@ -29,7 +30,6 @@ from voice.conversion.listening import HeardMel
 from voice.conversion.networks import ContentEncoder, Heard
 from voice.conversion.training.disguise import disguised
 from voice.conversion.training.rebuilding import rebuilt_content, rebuilt_decoder
-from voice.conversion.weights import replace_weights
 
 GRADIENT_CEILING = 1.0
 LAST_RATE_SHARE = 0.05

@@ -13,11 +13,11 @@ import torch
 from torch import nn
 
 from voice.acoustic.config import AcousticConfig
+from voice.acoustic.exported_weights import read_weights
 from voice.acoustic.networks.decoder import MelDecoder
 from voice.acoustic.networks.posterior import SpeakerFlow
 from voice.conversion.config import ContentConfig
 from voice.conversion.networks import ContentEncoder
-from voice.conversion.weights import read_weights
 from voice.errors import VoiceError
 
 Network = TypeVar("Network", bound=nn.Module)
