@@ -79,14 +79,21 @@ def test_one_vowel_after_another_meets_it_there() -> None:
     check(phones[-2:], [("a", 0.3, 0.8), ("i", 0.8, 1.3)])
 
 
-def test_a_closing_breath_and_a_stop() -> None:
+def test_after_the_last_vowel_the_sound_dies_away() -> None:
     mel = mel_of([silence(0.3), vowel(0.7), silence(0.5)])
-    for alias, closing in (("a R", "<br>"), ("a x", "_")):
+    for alias in ("a R", "a x"):
         phones = label_oto(
             recording((entry("- あ", 0.2, 0.3, 0.8), entry(alias, 0.7, 1.0, 1.4))), mel
         )
-        assert phones[-1].symbol == closing
+        assert phones[-1].symbol == "_"
         assert phones[-1].start_s == pytest.approx(1.0)
+
+
+def test_who_breathes_in_after_the_last_vowel_is_heard_to() -> None:
+    breath = 0.05 * hiss(0.3)
+    mel = mel_of([silence(0.3), vowel(0.7), silence(0.15), breath, silence(0.3)])
+    phones = label_oto(recording((entry("- あ", 0.2, 0.3, 0.8), entry("a R", 0.7, 1.0, 1.4))), mel)
+    check(phones[-2:], [("_", 1.0, 1.15), ("<br>", 1.15, 1.27)])
 
 
 def test_a_breath_that_ends_before_the_sound_around_it_is_left_out() -> None:

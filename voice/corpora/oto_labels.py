@@ -6,6 +6,7 @@ sound still stands (the overlap). Where its consonant starts is read off the spe
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,6 +43,11 @@ _MAX_GAP_S = 0.9
 _UNSAID_S = 0.05
 _LEAD_SILENCE_S = 0.25
 _TAIL_S = 0.20
+_BREATH_WITHIN_S = 0.35
+_BREATH_S = 0.12
+_BREATH_RISES_DB = 6.0
+_DIES_AWAY_DB = 12.0
+_DB = 20.0 / math.log(10.0)
 _QUIET_DB = 40.0
 _LONGEST_CONSONANT_S = 0.32
 _CODA_SHARE = 0.35
@@ -49,12 +55,12 @@ _CODA_SHARE = 0.35
 
 @dataclass(frozen=True)
 class _Event:
-    """What one entry sings: the sound before it, its consonants, its vowel and what closes it."""
+    """What one entry sings: the sound before it, its consonants and its vowel, or a close."""
 
     entry: OtoEntry
     previous: str | None
     phones: tuple[str, ...]
-    ends_with: str | None = None
+    closes: bool = False
 
 
 def label_oto(recording: Recording, mel: Mel) -> tuple[LabelledPhone, ...]:
@@ -101,8 +107,7 @@ def _event(entry: OtoEntry, language: str) -> _Event | None:
         return _Event(entry, None, (BREATH.symbol,))
     tail = _TAILS[language].match(alias)
     if tail is not None:
-        closing = BREATH.symbol if tail.group(2) == "R" else SILENCE.symbol
-        return _Event(entry, _previous(tail.group(1), language), (), closing)
+        return _Event(entry, _previous(tail.group(1), language), (), closes=True)
     before, _, sung = alias.rpartition(" ")
     phones = _phones(_TAKE_MARK.sub("", sung.strip("_")).replace("を", "うぉ"), language)
     if phones is None or "'" in alias or "!" in alias:
@@ -141,8 +146,8 @@ def _joined(rows: list[LabelledPhone], event: _Event, mel: Mel) -> list[Labelled
     rows = _led_up_to(rows, event, start_s, mel)
     rows += _shared(consonants, start_s, entry.vowel_s)
     end_s = max(entry.end_s, entry.vowel_s + 0.03)
-    if event.ends_with is not None:
-        return [*rows, LabelledPhone(event.ends_with, entry.vowel_s, entry.vowel_s + _TAIL_S)]
+    if event.closes:
+        return rows + _tail(entry.vowel_s, mel)
     return rows + _vowel_and_coda(rest, entry.vowel_s, end_s, mel)
 
 
@@ -210,6 +215,21 @@ def _shared(consonants: tuple[str, ...], start_s: float, end_s: float) -> list[L
     return [
         LabelledPhone(symbol, float(edges[i]), float(edges[i + 1]), 0)
         for i, symbol in enumerate(consonants)
+    ]
+
+
+def _tail(start_s: float, mel: Mel) -> list[LabelledPhone]:
+    """What follows the last vowel: the sound dies away, and some singers breathe in."""
+    first = GRID.seconds_to_frames(start_s)
+    level_db = _DB * mel[:, first : first + GRID.seconds_to_frames(_BREATH_WITHIN_S)].mean(axis=0)
+    lowest = int(np.argmin(level_db)) if level_db.size else 0
+    risen = np.flatnonzero(level_db[lowest:] > level_db[lowest : lowest + 1] + _BREATH_RISES_DB)
+    if not len(risen) or level_db[0] - level_db[lowest] < _DIES_AWAY_DB:
+        return [LabelledPhone(SILENCE.symbol, start_s, start_s + _TAIL_S)]
+    inhaled_s = GRID.frames_to_seconds(first + lowest + int(risen[0]))
+    return [
+        LabelledPhone(SILENCE.symbol, start_s, inhaled_s),
+        LabelledPhone(BREATH.symbol, inhaled_s, inhaled_s + _BREATH_S),
     ]
 
 
