@@ -51,13 +51,14 @@ def now() -> datetime:
 
 
 def into_voice(bank: VoiceBank, voice: str, folder: Path, threads: int) -> Convert:
-    """Converts files into a voice of the bank, with `--transpose auto`."""
+    """Converts files into a voice of the bank: singing with `--transpose auto`, speech `spoken`."""
 
     def convert(source: Source) -> Converted:
         recording = _saved(source, folder)
         statement = SourceStatement(open_recording(recording).sha256, now())
         output = folder / f"{recording.stem}-{voice}.wav"
-        order = ConversionOrder(recording, voice, output, statement, bits="32f")
+        shift: Transposition = "spoken" if source.kind is SourceKind.SPEECH else "auto"
+        order = ConversionOrder(recording, voice, output, statement, shift, bits="32f")
         made = convert_file(bank, order, now, threads=threads)
         return Converted(source, voice, read_audio(output), made.transposed_semitones)
 

@@ -137,5 +137,5 @@ def test_shifts_are_semitones_or_auto() -> None:
     assert parse_shift("-12") == -12.0
     assert parse_shift("+0.5") == 0.5
     for wrong in ("37", "inf", "", "octave"):
-        with pytest.raises(OutputError, match="give semitones between -36 and 36, or auto"):
+        with pytest.raises(OutputError, match="give semitones between -36 and 36, auto or spoken"):
             parse_shift(wrong)

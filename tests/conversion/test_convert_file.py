@@ -16,6 +16,7 @@ from consent.errors import ConsentError, RefusedError
 from consent.grant import Operation
 from tests.conversion.sounds import RATE_HZ, save, sung
 from vocoder.errors import AudioFormatError
+from vocoder.pitch import PitchCurve, midi_to_hz
 from voice.bank import Voice, VoiceBank
 from voice.conversion.convert import Conversion, ConversionOrder, convert_file
 from voice.conversion.converter import convert_pieces
@@ -103,6 +104,16 @@ def test_the_melody_stays_and_moves_as_asked(bank: VoiceBank, order: ConversionO
     assert pitch_of(raised) == pytest.approx(220.0, rel=0.01)
     _, plain = convert(bank, order)
     assert np.abs(raised - plain).max() > 1e-3
+
+
+def test_speech_comes_to_where_the_voice_is_at_home(bank: VoiceBank) -> None:
+    card = bank.open_voice("tiny", now()).card
+    low, high = card.range.low_midi, card.range.high_midi
+    for midi in (low - 14.0, (low + high) / 2, high + 9.0):
+        spoken = PitchCurve(midi_to_hz(np.array([midi - 2.0, midi, midi + 4.0])), np.ones(3, bool))
+        moved = midi + shift_for(spoken, card, "spoken")
+        assert low < moved < (low + high) / 2 + 0.5
+        assert shift_for(spoken, card, "auto") % 12 == 0
 
 
 def test_silence_stays_silence(bank: VoiceBank, order: ConversionOrder) -> None:

@@ -22,7 +22,11 @@ def convert(
         Path, typer.Option("--output", "-o", help="Where the sound goes: .wav .flac .ogg .mp3.")
     ],
     transpose: Annotated[
-        str, typer.Option(help="Semitones, or auto: the whole octaves that suit the voice.")
+        str,
+        typer.Option(
+            help="Semitones; or auto: the whole octaves that suit the voice, so that singing keeps "
+            "its key; or spoken: a speaker's middle pitch comes to the voice's own."
+        ),
     ] = "auto",
     formant: Annotated[
         float, typer.Option(min=-8.0, max=8.0, help="Semitones by which its formants rise.")

@@ -22,6 +22,7 @@ from voice.conversion.transposing import Transposition
 from voice.errors import OutputError
 
 WIDEST_SHIFT = 36.0
+NAMED_SHIFTS: dict[str, Transposition] = {"auto": "auto", "spoken": "spoken"}
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,9 @@ def carry_out(order: Order, progress: Progress) -> Conversion:
 
 
 def parse_shift(text: str) -> Transposition:
-    """`auto`, or semitones such as -12 or 0.5."""
-    if text == "auto":
-        return "auto"
+    """`auto`, `spoken`, or semitones such as -12 or 0.5."""
+    if text in NAMED_SHIFTS:
+        return NAMED_SHIFTS[text]
     try:
         semitones = float(text)
     except ValueError:
@@ -88,7 +89,7 @@ def parse_shift(text: str) -> Transposition:
     if not abs(semitones) <= WIDEST_SHIFT:
         raise OutputError(
             f"--transpose {text}: give semitones between -{WIDEST_SHIFT:g} and {WIDEST_SHIFT:g}, "
-            "or auto"
+            "auto or spoken"
         )
     return semitones
 

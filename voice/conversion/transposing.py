@@ -9,21 +9,38 @@ import numpy as np
 from vocoder.pitch import PitchCurve, hz_to_midi
 from voice.card import VoiceCard
 
-Transposition = float | Literal["auto"]
+Transposition = float | Literal["auto", "spoken"]
+"""Semitones, or whole octaves for singing, or what suits a voice for speech, which has no key."""
 OCTAVES = (0, 12, -12, 24, -24)
 """The nearest first."""
 ROOM_SEMITONES = 1.5
 WORTH = 0.15
 """Share of the singing that a further octave must bring into range."""
+SPEAKS_AT = 0.45
+"""Where in its range a singer's voice speaks as itself: a little below the middle."""
 
 
 def shift_for(pitch: PitchCurve, card: VoiceCard, wanted: Transposition) -> float:
-    """Semitones as asked, or the fewest octaves that suit the voice: singing keeps its key."""
+    """Semitones as asked, or those that bring the recording to where the voice is at home.
+
+    Singing keeps its key and moves by the fewest octaves that suit the voice; of speech the middle
+    pitch comes to the voice's own.
+    """
+    if wanted == "spoken":
+        return _to_own_middle(pitch, card)
     if wanted != "auto":
         return float(wanted)
     shares = [in_range(pitch, card, octaves) for octaves in OCTAVES]
     nearest = next(index for index, share in enumerate(shares) if share >= max(shares) - WORTH)
     return float(OCTAVES[nearest])
+
+
+def _to_own_middle(pitch: PitchCurve, card: VoiceCard) -> float:
+    if not pitch.voiced.any():
+        return 0.0
+    low, high = card.range.low_midi, card.range.high_midi
+    middle = float(np.median(hz_to_midi(pitch.hz[pitch.voiced])))
+    return float(round(low + SPEAKS_AT * (high - low) - middle))
 
 
 def in_range(pitch: PitchCurve, card: VoiceCard, shift: float) -> float:

@@ -41,7 +41,10 @@ def convert_tab(room: Room) -> gr.HTML:
             sung_strip = strip(room.jobs)
             with gr.Accordion("Key, formants, loudness", open=False, elem_classes="card-block"):
                 transpose = gr.Textbox(
-                    "auto", label="Transpose", info="Semitones, or auto.", max_length=12
+                    "auto",
+                    label="Transpose",
+                    info="Semitones, auto for singing, or spoken.",
+                    max_length=12,
                 )
                 formants = gr.Slider(
                     -8, 8, 0, step=0.1, label="Formants (semitones)",

@@ -121,7 +121,7 @@ def _mixing(room: Room, line: gr.Textbox, file: gr.File, voice: gr.Textbox) -> N
 
 def _converting(room: Room, voice: gr.Textbox) -> None:
     vocal = gr.File(label="A recording of one voice", type="filepath")
-    transpose = gr.Textbox("auto", label="Semitones, or auto")
+    transpose = gr.Textbox("auto", label="Semitones, auto or spoken")
     may_use = gr.Checkbox(False, label="You state that you may use the recording")
     sound, statement = gr.File(label="The result, WAV"), gr.Textbox("", label="What is kept of it")
 
