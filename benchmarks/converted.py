@@ -86,7 +86,7 @@ def enrolled(
     adapt: Adapt | None = None,
 ) -> Newcomer:
     """A newcomer from recordings of a corpus, embedded under its grant."""
-    rows = embedded_recordings(corpus, recordings)
+    rows = embedded_recordings(corpus, recordings, even_level=False)
     mean = rows.mean(axis=0)
     embedding = np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
     heard = [_surveyed(one, folder) for one in recordings]

@@ -1,7 +1,8 @@
 """GE2E embeddings for the benchmarks, each made under a permit for its very bytes.
 
 Corpora bring grants of their own. Takes are registered for the length of one measurement in a
-registry of their own, as sound that the voice's terms let anybody make.
+registry of their own, as sound that the voice's terms let anybody make. All are brought to one
+level: the encoder hears loudness, and a loud file would be nearest to whoever was recorded loudly.
 """
 
 from __future__ import annotations
@@ -32,8 +33,13 @@ from voice.speaker import SpeakerEncoder
 Floats = npt.NDArray[np.float32]
 
 
-def embedded_recordings(folder: Path, recordings: Sequence[Recording]) -> Floats:
+def embedded_recordings(
+    folder: Path, recordings: Sequence[Recording], even_level: bool = True
+) -> Floats:
     """Embeddings `(recordings, 256)` of recordings of the corpus in `folder`.
+
+    Args:
+        even_level: False for embeddings that voices are enrolled from, as the product does it.
 
     Raises:
         RefusedError: the folder is not the corpus that a grant is for.
@@ -42,7 +48,8 @@ def embedded_recordings(folder: Path, recordings: Sequence[Recording]) -> Floats
     found = read_folder(folder)
     permit = authorize_corpus(found.digest, Operation.EMBED, now)
     names = [recording.path.relative_to(folder).as_posix() for recording in recordings]
-    return SpeakerEncoder().embed_folder(found.files, names, permit, now)
+    encoder = SpeakerEncoder(even_level=even_level)
+    return encoder.embed_folder(found.files, names, permit, now)
 
 
 def embedded_takes(takes: Sequence[Audio]) -> Floats:
@@ -56,7 +63,8 @@ def embedded_takes(takes: Sequence[Audio]) -> Floats:
         with Registry.create(at_folder(Path(home) / "consent")) as registry:
             registry.register_licences([grant], now)
         permit = authorize_corpus(digest, Operation.EMBED, datetime.now(UTC))
-        return SpeakerEncoder().embed_folder(files, sorted(files), permit, datetime.now(UTC))
+        encoder = SpeakerEncoder(even_level=True)
+        return encoder.embed_folder(files, sorted(files), permit, datetime.now(UTC))
 
 
 def _wav(take: Audio) -> bytes:

@@ -41,10 +41,16 @@ Floats = npt.NDArray[np.float32]
 
 
 class SpeakerEncoder:
-    """Turns seconds of audio into 256 numbers of length 1 that are close for one voice."""
+    """Turns seconds of audio into 256 numbers of length 1 that are close for one voice.
 
-    def __init__(self, model: Path = MODEL) -> None:
+    The network hears how loud a recording is. As published, only quiet ones are brought to one
+    level; `even_level` brings all of them there, so that sounds that were not recorded alike can
+    be compared. Identity checks and enrolment keep to what their limits were measured with.
+    """
+
+    def __init__(self, model: Path = MODEL, even_level: bool = False) -> None:
         self._path = model
+        self._even_level = even_level
 
     @property
     def model(self) -> str:
@@ -83,6 +89,8 @@ class SpeakerEncoder:
 
     def _embed_one(self, data: bytes, what: str) -> Floats:
         speech = trim_silence(raise_level(decode_speech(data, what)))
+        if self._even_level:
+            speech = at_level(speech)
         if speech.size < _MIN_SPEECH_S * SPEECH_RATE_HZ:
             raise VoiceError(
                 f"{what}: {speech.size / SPEECH_RATE_HZ:.1f} s of sound, too little to tell a "
@@ -110,11 +118,17 @@ class SpeakerEncoder:
 
 def raise_level(samples: Samples) -> Samples:
     """Quiet recordings are brought to -30 dBFS; loud ones are left alone."""
-    rms = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
-    if rms == 0.0:
-        return samples
-    gain = 10.0 ** ((LEVEL_DBFS - 20.0 * np.log10(rms)) / 20.0)
-    return np.asarray(samples * max(1.0, gain), dtype=np.float32)
+    return np.asarray(samples * max(1.0, _gain_to_level(samples)), dtype=np.float32)
+
+
+def at_level(samples: Samples) -> Samples:
+    """Every recording is brought to -30 dBFS."""
+    return np.asarray(samples * _gain_to_level(samples), dtype=np.float32)
+
+
+def _gain_to_level(samples: Samples) -> float:
+    rms = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if samples.size else 0.0
+    return 10.0 ** (LEVEL_DBFS / 20.0) / rms if rms > 0.0 else 1.0
 
 
 def sounding_frames(samples: Samples) -> npt.NDArray[np.bool_]:

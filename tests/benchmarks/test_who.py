@@ -10,6 +10,7 @@ from made import Vowel, frame_score, sound_of
 
 from benchmarks.embedding import embedded_takes
 from benchmarks.who import Gallery, Heard, Identities, heard_pieces, identity_rows
+from vocoder.audio import Audio
 from voice.take import VocalTake
 
 
@@ -71,3 +72,14 @@ def test_takes_are_embedded_in_pieces_under_a_registry_of_their_own(
     assert os.environ["MELISMA_HOME"] == "elsewhere"
     again = embedded_takes([take.audio])
     assert again.shape == (1, 256)
+
+
+def test_loudness_says_nothing_of_who_is_heard() -> None:
+    sound = sound_of([Vowel(0.2, 3.0, 57), Vowel(3.0, 5.8, 64)], 6.0)
+    loud, soft, quiet = (
+        Audio(np.asarray(gain * sound.samples, np.float32), sound.rate_hz)
+        for gain in (0.9 / np.abs(sound.samples).max(), 0.3, 0.03)
+    )
+    one, other, third = embedded_takes([loud, soft, quiet])
+    assert one @ other > 0.999
+    assert one @ third > 0.999
