@@ -1,9 +1,9 @@
 """What must not be heard where pieces meet: clicks and jumps at joins, vowels cut short before
 rests, and repetitions that are the same to the last sample.
 
-A take is made in chunks of the acoustic model and of the vocoder: what happens where they meet is
-held against all other places. Phrases begin and end: that is held against the singer's recordings.
-Judged are how far samples step from the line of their neighbours and how fast spectra change.
+A take is made in chunks of the acoustic model and of the vocoder: it is held against the same take
+made in one piece. Phrases begin and end: that is held against the singer's recordings; judged are
+how far samples step from the line of their neighbours and how fast spectra change.
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ from lyrics.phonemes import INVENTORY, PhoneClass
 from vocoder.audio import Audio
 from vocoder.frames import GRID, HOP_SAMPLES
 from vocoder.mel import log_mel
-from vocoder.synthesis import CHUNK_FRAMES as VOCODER_CHUNK_FRAMES
-from voice.acoustic.singer import CHUNK_FRAMES as MEL_CHUNK_FRAMES
 from voice.expression import FrameScore
 from voice.score.model import Score
 from voice.take import VocalTake
@@ -32,17 +30,20 @@ from voice.take import VocalTake
 DB_PER_NEPER = 8.685889638
 STEP_S, AROUND_S, AROUND_FRAMES = 0.002, 0.02, 6
 LEAST_STEP, LEAST_CHANGE_DB = 1e-4, 0.5
-PLACES_S = 0.01
 RANGE_DB = 40.0
 HIGH_PERCENT = 95.0
 MOST_BEYOND = 10.0
+LEAST_APART, HEARD_DB = 1e-9, -80.0
 SHORTEST_REST_S = 0.12
 EARLY_S = 0.06
 TAIL_S = 0.25
 SONOROUS = frozenset((PhoneClass.VOWEL, PhoneClass.GLIDE, PhoneClass.LIQUID, PhoneClass.NASAL))
 LONG_BEATS, BREATH_BEATS = Fraction(3, 2), Fraction(1, 2)
 
-CHUNKS = "where chunks of the networks meet in sound, against all sounding places of the takes: "
+CHUNKS = (
+    "takes made in chunks against the same in one piece: the largest difference of a sample, under "
+    "the loudest one"
+)
 EDGES = "where strings begin and end, against the recordings of the same strings: "
 STEP = "how far samples step from the line of their neighbours in 4 ms, against 20 ms on both sides"
 FLUX = "how fast the spectrum changes, against six frames on both sides"
@@ -75,16 +76,6 @@ def with_rests(score: Score) -> Score:
     return replace(score, notes=notes)
 
 
-def chunk_moments_s(frames: FrameScore) -> tuple[float, ...]:
-    """Where chunks of the networks meet."""
-    found = {
-        GRID.frames_to_seconds(at)
-        for chunk in (MEL_CHUNK_FRAMES, VOCODER_CHUNK_FRAMES)
-        for at in range(chunk, frames.frames, chunk)
-    }
-    return tuple(sorted(found))
-
-
 def at_moments(audio: Audio, moments_s: Sequence[float]) -> Places:
     """What happens at some moments of a sound."""
     samples = audio.mono().samples[0]
@@ -105,20 +96,13 @@ def at_moments(audio: Audio, moments_s: Sequence[float]) -> Places:
     return Places(np.array(steps), np.array(flux))
 
 
-def chunk_rows(voice: str, takes: Sequence[VocalTake]) -> list[Row]:
-    """Whether anything stands out where chunks meet."""
-    chunks, usual = [], []
-    for take in takes:
-        sounding_s = tuple(_sounding_s(take.audio))
-        chunks.append(at_moments(take.audio, _among(chunk_moments_s(take.frames), sounding_s)))
-        usual.append(at_moments(take.audio, sounding_s))
-    return _compared(f"joins.{voice}.chunks", CHUNKS, _together(chunks), _together(usual))
-
-
-def _among(moments_s: Sequence[float], sounding_s: Sequence[float]) -> tuple[float, ...]:
-    """The moments that sound, since those they are held against do."""
-    sounding = {round(moment / PLACES_S - 0.5) for moment in sounding_s}
-    return tuple(moment for moment in moments_s if int(moment / PLACES_S) in sounding)
+def chunk_row(voice: str, pairs: Sequence[tuple[Audio, Audio]]) -> Row:
+    """How far takes made in chunks are from the same made in one piece."""
+    apart = max(float(np.abs(one.samples - whole.samples).max()) for one, whole in pairs)
+    loudest = max(float(np.abs(whole.samples).max()) for _, whole in pairs)
+    below_db = 20.0 * float(np.log10(max(apart, LEAST_APART) / loudest))
+    counted = (len(pairs), "takes")
+    return Row(f"joins.{voice}.chunks", CHUNKS, below_db, "dB", *counted, at_most(HEARD_DB))
 
 
 def edge_rows(voice: str, strings: Sequence[Rendered]) -> list[Row]:
@@ -201,17 +185,3 @@ def _notes_before_rests(frames: FrameScore) -> Iterator[tuple[int, float]]:
         after_s = note.end_s + 1.0 if last else frames.notes[index + 1].start_s
         if last or after_s - note.end_s >= SHORTEST_REST_S:
             yield index, after_s
-
-
-def _sounding_s(audio: Audio) -> Iterator[float]:
-    step = round(PLACES_S * audio.rate_hz)
-    samples = audio.mono().samples[0]
-    loudness = [_rms(samples[at : at + step]) for at in range(0, len(samples) - step, step)]
-    least = max(loudness, default=0.0) * 10.0 ** (-RANGE_DB / 20.0)
-    for index, level in enumerate(loudness):
-        if level > least:
-            yield (index + 0.5) * PLACES_S
-
-
-def _rms(samples: npt.NDArray[np.float32]) -> float:
-    return float(np.sqrt(np.mean(samples.astype(np.float64) ** 2))) if len(samples) else 0.0

@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.copies import copy_of, held_back
 from benchmarks.foreign_words import foreign_songs, listened
 from benchmarks.hymns import Hymn
-from benchmarks.joins import again_row, chunk_rows, cut_row, edge_rows, with_rests
+from benchmarks.joins import again_row, chunk_row, cut_row, edge_rows, with_rests
 from benchmarks.listening import pooled_rate
 from benchmarks.phone_errors import Hear, phone_rows
 from benchmarks.range_sweep import range_row, sweep
@@ -20,15 +20,20 @@ from benchmarks.table import Row
 from benchmarks.telling import clips, modulation_row, told_row
 from benchmarks.who import SINGER_OF, heard_pieces, heard_strings, identities, identity_rows
 from vocoder.audio import Audio
+from vocoder.synthesis import CHUNK_FRAMES as SOUND_CHUNK
 from vocoder.synthesis import Vocoder
+from voice.acoustic.singer import CHUNK_FRAMES as MEL_CHUNK
 from voice.corpora.recordings import Kind
 from voice.score.model import Score
+from voice.sessions import open_singer
 from voice.studio import SingOptions, Studio
 from voice.take import VocalTake
 
 NOISY = frozenset({"kumi-zh"})
 """Recorded in 8 bits, whose noise alone tells them from anything made."""
 TOLD_GOAL = 80.0
+MADE_TWICE = 4
+"""Takes that are made in chunks and in one piece."""
 LETTERS = {"ja": "kana", "zh": "pinyin syllables"}
 FOREIGN = "{letters} wrong in {count} songs in the public domain (Whisper base, both read alike)"
 LANGUAGES = {"kumi": ("ja", "zh"), "scott": ("ja",), "dorodoro": ("ja",)}
@@ -158,7 +163,9 @@ class Singers:
         for voice in self.voices:
             scores = [with_rests(hymn.score) for hymn in self.hymns]
             takes = [self.studio.sing(score, voice, options) for score in scores]
-            rows += chunk_rows(voice, takes)
+            rows.append(
+                chunk_row(voice, [self._both_ways(voice, take) for take in takes[:MADE_TWICE]])
+            )
             if voice in self.recorded:
                 strings = [s for corpus in corpora_of(voice) for s in self.strings(corpus)]
                 rows += edge_rows(voice, strings)
@@ -173,6 +180,18 @@ class Singers:
 
     def _sing(self, score: Score, voice: str) -> VocalTake:
         return self.studio.sing(score, voice, SingOptions(language=score.language))
+
+    def _both_ways(self, voice: str, take: VocalTake) -> tuple[Audio, Audio]:
+        """The sound of a take in chunks, and in one piece."""
+        opened = self.studio.voices.open_voice(voice, self.studio.clock())
+        singer = open_singer(opened, self.studio.clock(), self.studio.threads)
+        frames, vocoder = take.frames, self._vocoder(voice)
+
+        def made(mel_chunk: int, sound_chunk: int) -> Audio:
+            mel = singer.mel(frames, opened.card.temperature, chunk_frames=mel_chunk)
+            return vocoder.synthesise(mel, frames.pitch, frames.seed, sound_chunk)
+
+        return made(MEL_CHUNK, SOUND_CHUNK), made(frames.frames, frames.frames)
 
     def _vocoder(self, voice: str) -> Vocoder:
         opened = self.studio.voices.open_voice(voice, self.studio.clock())

@@ -92,6 +92,7 @@ class AcousticSinger:
         score: FrameScore,
         temperature: float,
         progress: Callable[[float], None] = lambda share: None,
+        chunk_frames: int = CHUNK_FRAMES,
     ) -> Floats32:
         """The mel of a FrameScore, `(mels, frames)`.
 
@@ -114,9 +115,9 @@ class AcousticSinger:
         }
         phones = phone_inputs(score.phones, score.language)
         parts: list[Floats32] = []
-        for rows in self._chunks(self._acoustic, phones, frames):
+        for rows in self._chunks(self._acoustic, phones, frames, chunk_frames):
             parts.append(rows[0])
-            progress(min(1.0, len(parts) * CHUNK_FRAMES / score.frames))
+            progress(min(1.0, len(parts) * chunk_frames / score.frames))
         mel = with_formants_moved(np.concatenate(parts, axis=1), score.pitch, score.gender)
         return hushed(mel, score.phones)
 
@@ -125,12 +126,13 @@ class AcousticSinger:
         session: onnxruntime.InferenceSession,
         phones: PhoneInputs,
         frames: Mapping[str, Array],
+        chunk_frames: int = CHUNK_FRAMES,
     ) -> Iterator[list[Floats32]]:
         """Run in pieces with context on both sides that is dropped: pieces equal the whole."""
         total = frames["phone"].shape[1]
         told = phones.named() | {"speaker": self._speaker}
-        for first in range(0, total, CHUNK_FRAMES):
-            last = min(first + CHUNK_FRAMES, total)
+        for first in range(0, total, chunk_frames):
+            last = min(first + chunk_frames, total)
             begin, end = max(0, first - CONTEXT_FRAMES), min(total, last + CONTEXT_FRAMES)
             piece = {
                 name: np.ascontiguousarray(track[..., begin:end]) for name, track in frames.items()
