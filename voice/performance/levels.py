@@ -7,13 +7,14 @@ distance from their vowel that the network gave them.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from lyrics.phonemes import BREATH, INVENTORY, PhoneClass
+from lyrics.phonemes import BREATH, INVENTORY, SILENCE, PhoneClass
 from vocoder.frames import GRID
 from voice.acoustic.loudness import SCALE_DB
 from voice.expression import FramedNote, FramedPhone
@@ -54,8 +55,13 @@ BREATH_EDGE_DB = -20.0
 BREATH_PEAK = 0.6
 """A recorded breath swells for three fifths of its time, then dies away before the tone."""
 
-RELEASE_FRAMES = 12
-RELEASE_DB = 20.0
+QUIETEST = -3.75
+"""What the network knows of silence, 80 dB below full scale."""
+
+RELEASE_FRAMES = 10
+RELEASE_DB = 10.0
+DYING_DB_A_FRAME = 3.0
+"""In two singers' strings a last tone falls by 3 to 5 dB in every frame of 12 ms."""
 
 
 def carried(predicted: Floats, phones: Sequence[FramedPhone]) -> Floats:
@@ -132,17 +138,38 @@ def breathed(energy: Floats, phones: Sequence[FramedPhone]) -> Floats:
     return result
 
 
+def _rings(phone: FramedPhone) -> bool:
+    """Whether a tone stands on this sound that can ease off and die away."""
+    return phone.note is not None and INVENTORY[phone.symbol].voiced
+
+
 def released(phones: Sequence[FramedPhone], frames: int) -> Floats:
     """Decibels, `(frames,)`: the tone eases off just before a rest instead of being cut."""
     curve = np.zeros(frames)
     for phone, after in zip(phones, [*phones[1:], None], strict=True):
         rests = after is None or after.note is None
-        if phone.note is None or not rests or not INVENTORY[phone.symbol].voiced:
+        if not rests or not _rings(phone):
             continue
         length = min(RELEASE_FRAMES, phone.frames // 2)
         share = (np.arange(length) + 1.0) / max(length, 1)
         curve[phone.end_frame - length : phone.end_frame] = -RELEASE_DB * share**2
     return curve
+
+
+def died_away(energy: Floats, phones: Sequence[FramedPhone]) -> Floats:
+    """The energy with every rest after a tone going on to fall from where the tone has come to.
+
+    Left to the network, a rest begins as loud as in recordings, whose tones fall later: the tone
+    that was eased off would be heard again.
+    """
+    result = energy.copy()
+    for phone, rest in itertools.pairwise(phones):
+        if _rings(phone) and rest.symbol == SILENCE.symbol:
+            fallen_db = DYING_DB_A_FRAME * (np.arange(rest.frames) + 1.0)
+            span = slice(rest.first_frame, rest.end_frame)
+            falling = result[phone.end_frame - 1] - fallen_db / SCALE_DB
+            result[span] = np.minimum(result[span], np.maximum(falling, QUIETEST))
+    return result
 
 
 @dataclass(frozen=True)
@@ -217,4 +244,5 @@ def sung_energy(
     `shaped_db` is what marks, phrases and wishes add.
     """
     decibels = shaped_db + released(phones, len(predicted))
-    return breathed(carried(predicted, phones), phones) + decibels / SCALE_DB
+    sung = breathed(carried(predicted, phones), phones) + decibels / SCALE_DB
+    return died_away(sung, phones)
