@@ -55,6 +55,10 @@ BREATH_EDGE_DB = -20.0
 BREATH_PEAK = 0.6
 """A recorded breath swells for three fifths of its time, then dies away before the tone."""
 
+ATTACK_DB = (-9.0, -5.5, -3.5, -2.0, -1.0)
+RISING_DB_A_FRAME = 7.0
+"""How a first vowel comes in, frame by frame, in two singers' strings, and the silence before."""
+
 QUIETEST = -3.75
 """What the network knows of silence, 80 dB below full scale."""
 
@@ -156,6 +160,27 @@ def released(phones: Sequence[FramedPhone], frames: int) -> Floats:
     return curve
 
 
+def begun(energy: Floats, phones: Sequence[FramedPhone]) -> Floats:
+    """The energy with every vowel that follows a rest rising as singers let it.
+
+    Left to the network and brought to one level, a vowel would stand from its first frame, and the
+    silence before it be as loud as one that a vowel has already begun in.
+    """
+    result = energy.copy()
+    for rest, phone in itertools.pairwise(phones):
+        if rest.note is not None or not _is_held(phone):
+            continue
+        length = min(len(ATTACK_DB), phone.frames // 2)
+        span = slice(phone.first_frame, phone.first_frame + length)
+        result[span] += np.array(ATTACK_DB[:length]) / SCALE_DB
+        if rest.symbol == SILENCE.symbol:
+            before_db = RISING_DB_A_FRAME * np.arange(rest.frames, 0.0, -1.0)
+            rising = result[phone.first_frame] - before_db / SCALE_DB
+            span = slice(rest.first_frame, rest.end_frame)
+            result[span] = np.minimum(result[span], np.maximum(rising, QUIETEST))
+    return result
+
+
 def died_away(energy: Floats, phones: Sequence[FramedPhone]) -> Floats:
     """The energy with every rest after a tone going on to fall from where the tone has come to.
 
@@ -245,4 +270,4 @@ def sung_energy(
     """
     decibels = shaped_db + released(phones, len(predicted))
     sung = breathed(carried(predicted, phones), phones) + decibels / SCALE_DB
-    return died_away(sung, phones)
+    return died_away(begun(sung, phones), phones)
