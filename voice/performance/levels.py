@@ -17,6 +17,7 @@ import numpy.typing as npt
 from lyrics.phonemes import BREATH, INVENTORY, SILENCE, PhoneClass
 from vocoder.frames import GRID
 from voice.acoustic.loudness import SCALE_DB
+from voice.acoustic.loudness import SMOOTHING_FRAMES as ENERGY_FRAMES
 from voice.expression import FramedNote, FramedPhone
 from voice.performance.bounds import BOUNDS
 from voice.score.fitting import SungNote
@@ -31,6 +32,7 @@ VOWEL_LEVEL = 0.95
 HELD_NASAL_DB = -3.5
 """Below the vowels; 3 to 4 dB in the strings of two singers."""
 
+JOINT_FRAMES = ENERGY_FRAMES // 2 + 1
 KEPT_DIFFERENCE = 0.25
 KEPT_MOVEMENT = 0.3
 SONOROUS = frozenset((PhoneClass.GLIDE, PhoneClass.LIQUID, PhoneClass.NASAL))
@@ -74,6 +76,7 @@ def carried(predicted: Floats, phones: Sequence[FramedPhone]) -> Floats:
     centres: list[float] = []
     lifts: list[float] = []
     vowels = [phone for phone in phones if _is_held(phone)]
+    joined = _joined_to_consonants(phones)
     for phone in vowels:
         span = slice(phone.first_frame, phone.end_frame)
         mean = float(np.quantile(predicted[span], 0.7))
@@ -81,7 +84,8 @@ def carried(predicted: Floats, phones: Sequence[FramedPhone]) -> Floats:
         if not INVENTORY[phone.symbol].is_vowel:
             level += HELD_NASAL_DB / SCALE_DB
         lift = (1.0 - KEPT_DIFFERENCE) * (level - mean)
-        energy[span] = mean + KEPT_MOVEMENT * (predicted[span] - mean) + lift
+        kept = KEPT_MOVEMENT + (1.0 - KEPT_MOVEMENT) * joined[span]
+        energy[span] = mean + kept * (predicted[span] - mean) + lift
         centres += [phone.first_frame, phone.end_frame - 1]
         lifts += [lift, lift]
     if not vowels:
@@ -100,6 +104,29 @@ def carried(predicted: Floats, phones: Sequence[FramedPhone]) -> Floats:
             if closes and INVENTORY[phone.symbol].kind in SONOROUS:
                 energy[span] = np.maximum(energy[span], VOWEL_LEVEL + CODA_DB / SCALE_DB)
     return energy
+
+
+def _joined_to_consonants(phones: Sequence[FramedPhone]) -> Floats:
+    """1 where a vowel meets a consonant, 0 from `JOINT_FRAMES` on, `(frames,)`.
+
+    Energy is smoothed over frames, so near a consonant a vowel's belongs to both of them: a level
+    that stood from the vowel's first frame would ask the network for a burst.
+    """
+    joined = np.zeros(phones[-1].end_frame if phones else 0)
+    away = (np.arange(JOINT_FRAMES) + 0.5) / JOINT_FRAMES
+    share = 0.5 + 0.5 * np.cos(np.pi * away)
+    for before, after in itertools.pairwise(phones):
+        if before.note is None or after.note is None or _is_held(before) == _is_held(after):
+            continue
+        if _is_held(after):
+            length = min(JOINT_FRAMES, after.frames)
+            span = slice(after.first_frame, after.first_frame + length)
+            joined[span] = np.maximum(joined[span], share[:length])
+        else:
+            length = min(JOINT_FRAMES, before.frames)
+            span = slice(before.end_frame - length, before.end_frame)
+            joined[span] = np.maximum(joined[span], share[:length][::-1])
+    return joined
 
 
 def _before_rests(phones: Sequence[FramedPhone]) -> frozenset[int]:
