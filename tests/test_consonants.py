@@ -40,3 +40,12 @@ def test_a_stop_after_a_rest_is_its_burst_alone() -> None:
     assert JAPANESE.onset_s([k], rested=True) == pytest.approx([share * JAPANESE.median_s(k)])
     assert JAPANESE.onset_s([s], rested=True) == [JAPANESE.median_s(s)]
     assert JAPANESE.onset_s([], rested=True) == []
+
+
+def test_mandarin_hisses_are_longer_after_a_rest_and_puffs_shorter() -> None:
+    for symbol, least, most in (("ʂ", 1.1, 1.4), ("tɕʰ", 0.6, 0.95), ("kʰ", 0.5, 0.95)):
+        phoneme = INVENTORY[symbol]
+        first, inner = (MANDARIN.onset_s([phoneme], rested=r)[0] for r in (True, False))
+        assert least < first / inner < most
+    m = INVENTORY["m"]
+    assert MANDARIN.onset_s([m], rested=True) == MANDARIN.onset_s([m], rested=False)

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lyrics.phonemes import BREATH, INVENTORY, SILENCE, PhoneClass
+from lyrics.phonemes import BREATH, INVENTORY, PhoneClass
 from vocoder.frames import GRID
 from voice.acoustic.loudness import SCALE_DB
 from voice.acoustic.loudness import SMOOTHING_FRAMES as ENERGY_FRAMES
 from voice.expression import FramedNote, FramedPhone
 from voice.performance.bounds import BOUNDS
+from voice.performance.edges import begun, died_away, is_held, released
 from voice.score.fitting import SungNote
 from voice.score.model import Articulation
 
@@ -51,23 +52,10 @@ ARCH_SKEW = 1.3
 ARCH_MEAN = 0.64
 SHAPE_SMOOTHING_FRAMES = 3
 SMOOTHING_FRAMES = 9
-HELD_NASAL_FRAMES = 18
 BREATH_LEVEL = -0.9
 BREATH_EDGE_DB = -20.0
 BREATH_PEAK = 0.6
 """A recorded breath swells for three fifths of its time, then dies away before the tone."""
-
-ATTACK_DB = (-9.0, -5.5, -3.5, -2.0, -1.0)
-RISING_DB_A_FRAME = 7.0
-"""How a first vowel comes in, frame by frame, in two singers' strings, and the silence before."""
-
-QUIETEST = -3.75
-"""What the network knows of silence, 80 dB below full scale."""
-
-RELEASE_FRAMES = 10
-RELEASE_DB = 10.0
-DYING_DB_A_FRAME = 3.0
-"""In two singers' strings a last tone falls by 3 to 5 dB in every frame of 12 ms."""
 
 
 def carried(predicted: Floats, phones: Sequence[FramedPhone]) -> Floats:
@@ -75,7 +63,7 @@ def carried(predicted: Floats, phones: Sequence[FramedPhone]) -> Floats:
     energy = predicted.copy()
     centres: list[float] = []
     lifts: list[float] = []
-    vowels = [phone for phone in phones if _is_held(phone)]
+    vowels = [phone for phone in phones if is_held(phone)]
     joined = _joined_to_consonants(phones)
     for phone in vowels:
         span = slice(phone.first_frame, phone.end_frame)
@@ -94,7 +82,7 @@ def carried(predicted: Floats, phones: Sequence[FramedPhone]) -> Floats:
     last_notes = _before_rests(phones)
     vowel_sung: int | None = None
     for phone in phones:
-        if _is_held(phone):
+        if is_held(phone):
             vowel_sung = phone.note
         elif phone.note is not None:
             span = slice(phone.first_frame, phone.end_frame)
@@ -116,9 +104,9 @@ def _joined_to_consonants(phones: Sequence[FramedPhone]) -> Floats:
     away = (np.arange(JOINT_FRAMES) + 0.5) / JOINT_FRAMES
     share = 0.5 + 0.5 * np.cos(np.pi * away)
     for before, after in itertools.pairwise(phones):
-        if before.note is None or after.note is None or _is_held(before) == _is_held(after):
+        if before.note is None or after.note is None or is_held(before) == is_held(after):
             continue
-        if _is_held(after):
+        if is_held(after):
             length = min(JOINT_FRAMES, after.frames)
             span = slice(after.first_frame, after.first_frame + length)
             joined[span] = np.maximum(joined[span], share[:length])
@@ -137,13 +125,6 @@ def _before_rests(phones: Sequence[FramedPhone]) -> frozenset[int]:
         for phone, after in zip(phones, following, strict=True)
         if phone.note is not None and after is None
     )
-
-
-def _is_held(phone: FramedPhone) -> bool:
-    """Whether a note rests on this sound: every vowel, and a nasal that is a mora of its own."""
-    sound = INVENTORY[phone.symbol]
-    long_nasal = sound.kind is PhoneClass.NASAL and phone.frames >= HELD_NASAL_FRAMES
-    return phone.note is not None and (sound.is_vowel or long_nasal)
 
 
 def _articulation(phone: FramedPhone) -> Floats:
@@ -166,61 +147,6 @@ def breathed(energy: Floats, phones: Sequence[FramedPhone]) -> Floats:
                             (share - BREATH_PEAK) / (1.0 - BREATH_PEAK))  # fmt: skip
             arch_db = BREATH_EDGE_DB * past**2
             result[phone.first_frame : phone.end_frame] = BREATH_LEVEL + arch_db / SCALE_DB
-    return result
-
-
-def _rings(phone: FramedPhone) -> bool:
-    """Whether a tone stands on this sound that can ease off and die away."""
-    return phone.note is not None and INVENTORY[phone.symbol].voiced
-
-
-def released(phones: Sequence[FramedPhone], frames: int) -> Floats:
-    """Decibels, `(frames,)`: the tone eases off just before a rest instead of being cut."""
-    curve = np.zeros(frames)
-    for phone, after in zip(phones, [*phones[1:], None], strict=True):
-        rests = after is None or after.note is None
-        if not rests or not _rings(phone):
-            continue
-        length = min(RELEASE_FRAMES, phone.frames // 2)
-        share = (np.arange(length) + 1.0) / max(length, 1)
-        curve[phone.end_frame - length : phone.end_frame] = -RELEASE_DB * share**2
-    return curve
-
-
-def begun(energy: Floats, phones: Sequence[FramedPhone]) -> Floats:
-    """The energy with every vowel that follows a rest rising as singers let it.
-
-    Left to the network and brought to one level, a vowel would stand from its first frame, and the
-    silence before it be as loud as one that a vowel has already begun in.
-    """
-    result = energy.copy()
-    for rest, phone in itertools.pairwise(phones):
-        if rest.note is not None or not _is_held(phone):
-            continue
-        length = min(len(ATTACK_DB), phone.frames // 2)
-        span = slice(phone.first_frame, phone.first_frame + length)
-        result[span] += np.array(ATTACK_DB[:length]) / SCALE_DB
-        if rest.symbol == SILENCE.symbol:
-            before_db = RISING_DB_A_FRAME * np.arange(rest.frames, 0.0, -1.0)
-            rising = result[phone.first_frame] - before_db / SCALE_DB
-            span = slice(rest.first_frame, rest.end_frame)
-            result[span] = np.minimum(result[span], np.maximum(rising, QUIETEST))
-    return result
-
-
-def died_away(energy: Floats, phones: Sequence[FramedPhone]) -> Floats:
-    """The energy with every rest after a tone going on to fall from where the tone has come to.
-
-    Left to the network, a rest begins as loud as in recordings, whose tones fall later: the tone
-    that was eased off would be heard again.
-    """
-    result = energy.copy()
-    for phone, rest in itertools.pairwise(phones):
-        if _rings(phone) and rest.symbol == SILENCE.symbol:
-            fallen_db = DYING_DB_A_FRAME * (np.arange(rest.frames) + 1.0)
-            span = slice(rest.first_frame, rest.end_frame)
-            falling = result[phone.end_frame - 1] - fallen_db / SCALE_DB
-            result[span] = np.minimum(result[span], np.maximum(falling, QUIETEST))
     return result
 
 

@@ -83,9 +83,16 @@ MANDARIN = ConsonantTimes(
     },
     before_glide=0.70,
     glide_after=0.55,
+    after_rest={
+        PhoneClass.PLOSIVE: 0.85, PhoneClass.AFFRICATE: 0.80, PhoneClass.FRICATIVE: 1.25,
+    },
     codas_s={"n": 0.200, "ŋ": 0.200, "ɪ̯": 0.200, "ʊ̯": 0.120},
 )  # fmt: skip
-"""Medians of Hitsuboku Kumi's Mandarin strings; codas a little shorter, as songs are faster."""
+"""Medians of Hitsuboku Kumi's Mandarin strings; codas a little shorter, as songs are faster.
+
+Her strings say each syllable after a rest and again after itself: the shares after a rest are
+medians over the consonants of a class.
+"""
 
 CONSONANT_TIMES: Mapping[str, ConsonantTimes] = {
     "en": ENGLISH,
