@@ -30,9 +30,9 @@ QUIETEST = -3.75
 RELEASE_FRAMES = 8
 RELEASE_DB = 12.0
 DYING_DB_A_FRAME = 3.0
-"""How a last tone falls, ever faster and then evenly: the course of three singers' strings (1.5, 3,
-4.7, 6.8, 9.7, 12.4, 15 dB from frame to frame), whose marked ends lie where it has come to 7 dB; two
-frames sooner, so that a note is not longer than written."""
+"""How a last tone falls, ever faster and then evenly: the course of three singers' strings (1.5,
+3, 4.7, 6.8, 9.7, 12.4, 15 dB from frame to frame), whose marked ends lie where it has come to 7 dB;
+two frames sooner, so that a note is not longer than written."""
 
 
 def is_held(phone: FramedPhone) -> bool:

@@ -34,6 +34,8 @@ HELD_NASAL_DB = -3.5
 """Below the vowels; 3 to 4 dB in the strings of two singers."""
 
 JOINT_FRAMES = ENERGY_FRAMES // 2 + 1
+"""As far as smoothing lets a sound's level reach into its neighbour's."""
+
 KEPT_DIFFERENCE = 0.25
 KEPT_MOVEMENT = 0.3
 SONOROUS = frozenset((PhoneClass.GLIDE, PhoneClass.LIQUID, PhoneClass.NASAL))
