@@ -90,6 +90,7 @@ class Vocoder:
     def _opened(cls, model: str | bytes, name: str, threads: int) -> Vocoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
         try:
             session = onnxruntime.InferenceSession(

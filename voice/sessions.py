@@ -35,8 +35,10 @@ def open_singer(voice: Voice, at: datetime, threads: int) -> AcousticSinger:
 
 
 def _session(voice: Voice, key: str, threads: int) -> onnxruntime.InferenceSession:
+    """An arena would keep whatever the largest chunk once needed as long as the session lives."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
     try:
         return onnxruntime.InferenceSession(

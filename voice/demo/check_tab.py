@@ -10,6 +10,7 @@ import gradio as gr
 
 from voice.cli.check import lines
 from voice.demo.example_take import example_file
+from voice.demo.limits import LINE
 from voice.demo.room import Room
 from voice.demo.running import Shown, done, nothing_new, session_of, staged, strip
 from voice.errors import OutputError
@@ -67,7 +68,7 @@ def check_tab(room: Room) -> None:
         yield done(f"A phrase sung by {singer}."), str(made)
 
     taken = example.click(
-        on_example, None, [shown, file], concurrency_id="studio", show_progress="minimal",
+        on_example, None, [shown, file], concurrency_id=LINE, show_progress="minimal",
         show_progress_on=shown, api_visibility="private",
     )  # fmt: skip
 
@@ -78,7 +79,7 @@ def check_tab(room: Room) -> None:
             on_check,
             file,
             [shown, findings],
-            concurrency_id="studio",
+            concurrency_id=LINE,
             show_progress="minimal",
             show_progress_on=shown,
             api_name="check_file",

@@ -12,7 +12,7 @@ from voice.composing.plan import MelodyPlan, Style, plan_from, plan_over
 from voice.composing.words import words_from
 from voice.demo.cards import chosen_voice
 from voice.demo.desk import Desk, desk_html
-from voice.demo.limits import LONGEST_LINE
+from voice.demo.limits import LINE, LONGEST_LINE
 from voice.demo.roll import roll_value
 from voice.demo.room import Room
 from voice.demo.running import Shown, done, nothing_new, staged, strip
@@ -92,7 +92,7 @@ def compose_plate(
         on_compose,
         [track, cards, words, over, style, bar, seed, key, bpm, meter, chords],
         [shown, *new],
-        concurrency_id="studio",
+        concurrency_id=LINE,
         show_progress="minimal",
         show_progress_on=shown,
         api_visibility="private",

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TypeVar
 
+from voice.demo.memory import memory_given_back
 from voice.errors import MelismaError
 from voice.studio import Progress
 
@@ -95,7 +96,7 @@ class Jobs:
         with self._lock:
             self._running[session] = teller
         began_s = time.monotonic()
-        with ThreadPoolExecutor(1, "melisma-job") as pool:
+        with memory_given_back(), ThreadPoolExecutor(1, "melisma-job") as pool:
             future = pool.submit(work, teller)
             try:
                 while wait([future], LOOK_S).not_done:

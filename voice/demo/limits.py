@@ -6,6 +6,9 @@ LARGEST_UPLOAD = "200mb"
 """An hour of stereo in FLAC; scores and vocals have limits of their own where they are read."""
 
 QUEUE_LENGTH = 64
+LINE = "studio"
+"""The line in which jobs that compute stand, whichever tab or program asks."""
+
 AT_ONCE = 1
 """Jobs that compute at the same time: one job uses all processors it may."""
 

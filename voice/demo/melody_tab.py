@@ -10,7 +10,7 @@ from voice.demo.cards import chosen_voice
 from voice.demo.compose_plate import compose_plate
 from voice.demo.desk import EXAMPLE_LINE, Desk, desk_from_file, desk_from_line, desk_html
 from voice.demo.errors import told
-from voice.demo.limits import LONGEST_LINE
+from voice.demo.limits import LINE, LONGEST_LINE
 from voice.demo.players import player
 from voice.demo.roll import curve_of, notes_from, roll_value, span_from, turn_from
 from voice.demo.room import Room
@@ -82,7 +82,7 @@ def melody_tab(
         yield done(f"Sung by {made.voice}."), gr.Audio(path, visible=True), drawn
 
     roll.submit(
-        on_phrase, [desk, cards], [shown, heard, roll], concurrency_id="studio",
+        on_phrase, [desk, cards], [shown, heard, roll], concurrency_id=LINE,
         show_progress="minimal", show_progress_on=shown, api_visibility="private",
     )  # fmt: skip
 

@@ -25,6 +25,7 @@ from consent.location import locate
 from consent.people import Age, Person, Request, Role
 from voice.demo.enrol_plate import enrol_plate
 from voice.demo.errors import told
+from voice.demo.limits import LINE
 from voice.demo.players import sound_field, to_take_home
 from voice.demo.room import Room
 from voice.demo.running import Shown, done, nothing_new, session_of, staged, strip
@@ -157,7 +158,7 @@ def _read_aloud(room: Room, grant: gr.Textbox) -> gr.Files:
             yield done(told_of), _findings_html(made)
 
         submit.click(
-            on_submit, [grant, voice, material], [shown, findings], concurrency_id="studio",
+            on_submit, [grant, voice, material], [shown, findings], concurrency_id=LINE,
             show_progress="minimal", show_progress_on=shown, api_name="consent_submit",
         )  # fmt: skip
     return material

@@ -100,8 +100,20 @@ def page(room: Room) -> gr.Blocks:
             room.leave(session_of(request))
 
         blocks.unload(on_leave)
+    _one_line(blocks, room.at_once)
     blocks.queue(max_size=limits.QUEUE_LENGTH, default_concurrency_limit=4)
     return blocks
+
+
+def _one_line(blocks: gr.Blocks, at_once: int) -> None:
+    """All that computes stands in one line.
+
+    Gradio takes the limit of a line from those of its events that were asked for so far, so that
+    every one of them has to name it.
+    """
+    for event in blocks.fns.values():
+        if event.concurrency_id == limits.LINE:
+            event.concurrency_limit = at_once
 
 
 def launched(blocks: gr.Blocks, serving: Serving, wait: bool) -> str:

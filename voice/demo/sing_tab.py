@@ -12,6 +12,7 @@ from voice.cli.orders import in_words
 from voice.cli.outputs import Files, write_outputs
 from voice.demo.cards import chosen_voice
 from voice.demo.desk import Desk, desk_html
+from voice.demo.limits import LINE
 from voice.demo.players import player, to_take_home
 from voice.demo.roll import curve_of, roll_value
 from voice.demo.room import Room
@@ -86,8 +87,7 @@ def sing_tab(room: Room, desk: gr.State, cards: gr.HTML, roll: gr.HTML) -> gr.HT
         on_sing,
         [desk, cards, *details, *company, *sliders],
         [shown, sound, said, picture, files, roll],
-        concurrency_id="studio",
-        concurrency_limit=room.at_once,
+        concurrency_id=LINE,
         show_progress="minimal",
         show_progress_on=shown,
         api_visibility="private",

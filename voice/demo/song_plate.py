@@ -10,6 +10,7 @@ import gradio as gr
 
 from voice.demo.cards import chosen_voice
 from voice.demo.desk import Desk, desk_from_file, desk_html
+from voice.demo.limits import LINE
 from voice.demo.players import player, to_take_home
 from voice.demo.roll import roll_value
 from voice.demo.room import Room
@@ -80,7 +81,7 @@ def song_plate(
         on_song,
         [track, cards, theme, genre, style, seed],
         [shown, sound, files, *new],
-        concurrency_id="studio",
+        concurrency_id=LINE,
         show_progress="minimal",
         show_progress_on=shown,
         api_visibility="private",

@@ -17,7 +17,7 @@ from lyrics.writer.song_file import from_text, to_text
 from lyrics.writer.writer import SongWriter, with_line
 from voice.demo.desk import Desk, desk_html
 from voice.demo.errors import told
-from voice.demo.limits import LONGEST_LINE
+from voice.demo.limits import LINE, LONGEST_LINE
 from voice.demo.lyric_sheet import lyric_sheet, sheet_value
 from voice.demo.roll import roll_value
 from voice.demo.room import Room
@@ -124,7 +124,7 @@ def write_tab(room: Room, desk: gr.State, roll: gr.HTML, desk_line: gr.HTML) -> 
         yield done("Written."), drawn, made, written_text, gr.Group(visible=False)
 
     button.click(
-        on_write, [desk, *fields], results, concurrency_id="studio", show_progress="minimal",
+        on_write, [desk, *fields], results, concurrency_id=LINE, show_progress="minimal",
         show_progress_on=shown, api_visibility="private",
     )  # fmt: skip
 
@@ -143,7 +143,7 @@ def write_tab(room: Room, desk: gr.State, roll: gr.HTML, desk_line: gr.HTML) -> 
         yield done("Choose a wording."), radio, gr.Group(visible=True), number
 
     sheet.select(
-        on_line, [song, fields[-1]], [shown, wordings, choice, line], concurrency_id="studio",
+        on_line, [song, fields[-1]], [shown, wordings, choice, line], concurrency_id=LINE,
         show_progress="minimal", show_progress_on=shown, api_visibility="private",
     )  # fmt: skip
 
