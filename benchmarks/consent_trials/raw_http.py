@@ -52,7 +52,7 @@ def _asked(
     asked: dict[str, tuple[str, list[Any]]] = {}
     for what, name in voices.items():
         asked[f"demo: {what}"] = ("sing", _order(name))
-        asked[f"demo: convert, {what}"] = ("convert", [recording, name, "auto", True])
+        asked[f"demo: convert, {what}"] = ("convert", [recording, name, "auto", True, None])
     oddities: dict[str, Any] = {
         "path as a voice": "../../home/voices/plain",
         "absolute path as a voice": str(scene.voice),
@@ -66,8 +66,10 @@ def _asked(
     return asked | {
         "demo: a file of the server": ("sing", ["", stolen, bundled, "1", "octave", None, 0]),
         "demo: too few words": ("sing", [LINE]),
-        "demo: convert what nobody stated to own": ("convert", [recording, bundled, "auto", False]),
-        "demo: convert a file of the server": ("convert", [stolen, bundled, "auto", True]),
+        "demo: convert what nobody stated to own": (
+            "convert", [recording, bundled, "auto", False, None]
+        ),
+        "demo: convert a file of the server": ("convert", [stolen, bundled, "auto", True, None]),
         "demo: enrol under a revoked grant": (
             "enroll", [scene.active, "mine", bundled, [recording]]
         ),

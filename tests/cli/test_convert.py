@@ -13,6 +13,7 @@ import soundfile
 from tests.conversion.sounds import save, sung
 from voice.cli import converting
 from voice.cli.converting import parse_shift
+from voice.conversion.options import ENROLLED_LIKENESS, USUAL_LIKENESS, usual_likeness
 from voice.errors import OutputError
 
 Melisma = Callable[..., int]
@@ -37,7 +38,7 @@ def test_it_converts_and_says_so(
     assert convert("-o", "out.wav", "--i-may-use-this-recording") == 0
     told = capsys.readouterr().out
     assert "out.wav: 1.6 s" in told
-    assert "converted into tiny" in told
+    assert f"converted into tiny, +0 semitones, likeness {usual_likeness('sung'):g}" in told
     assert soundfile.info(tmp_path / "out.wav").frames == 70_560
 
 
@@ -49,6 +50,7 @@ def test_json_holds_the_statement_and_the_shift(
     table = json.loads(capsys.readouterr().out)
     assert table["transposed_semitones"] == -3.0
     assert table["samples"] == 70_560
+    assert table["likeness"] == usual_likeness("sung")
     assert len(table["source_sha256"]) == 64
     assert table["source_sha256"] in table["statement"]
 
@@ -67,6 +69,15 @@ def test_likeness_changes_what_is_heard_and_lies_between_nothing_and_all(
     assert convert("-o", "no.wav", "--i-may-use-this-recording", "--likeness", "1.5") == 2
     assert "--likeness" in capsys.readouterr().err
     assert not (tmp_path / "no.wav").exists()
+
+
+def test_the_help_says_what_is_usual(melisma: Melisma, capsys: pytest.CaptureFixture[str]) -> None:
+    assert melisma("convert", "--help") == 0
+    told = " ".join(capsys.readouterr().out.split())
+    usual = f"{USUAL_LIKENESS:g}, into an enrolled voice {ENROLLED_LIKENESS:g}"
+    assert f"Usual: {usual}." in told
+    guide = Path(__file__).parents[2] / "docs" / "CONVERSION.md"
+    assert f"usual: {usual}," in guide.read_text("utf-8")
 
 
 def test_without_the_users_word_nothing_is_made(

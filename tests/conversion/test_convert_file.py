@@ -18,10 +18,11 @@ from tests.conversion.sounds import RATE_HZ, save, sung
 from vocoder.errors import AudioFormatError
 from vocoder.pitch import PitchCurve, midi_to_hz
 from voice.bank import Voice, VoiceBank
+from voice.cli.check import lines
 from voice.conversion.convert import Conversion, ConversionOrder, convert_file
 from voice.conversion.converter import convert_pieces
 from voice.conversion.decoding import decoder_of
-from voice.conversion.options import ConversionOptions
+from voice.conversion.options import ConversionOptions, usual_likeness
 from voice.conversion.recording import open_recording, read_blocks
 from voice.conversion.sessions import open_networks
 from voice.conversion.statement import SourceStatement
@@ -30,7 +31,7 @@ from voice.conversion.survey import survey
 from voice.conversion.tracking import track_pitch
 from voice.conversion.transposing import shift_for
 from voice.errors import ConversionError, VoiceError
-from voice.marking.check import check_file
+from voice.marking.check import Verdict, check_file
 from voice.marking.payload import Kind
 
 VOICES = Path(__file__).parents[1] / "fixtures" / "voices"
@@ -175,6 +176,25 @@ def test_the_users_word_is_needed_and_kept(bank: VoiceBank, order: ConversionOrd
     assert record.making.made_from == made.statement.source_sha256
     assert record.making.statement == made.statement.text
     assert record.making.voices[0].grant_id == "voice-tiny-2026"
+
+
+def test_the_record_says_how_it_was_converted(bank: VoiceBank, order: ConversionOrder) -> None:
+    """Signed with the rest, and shown by `melisma check`."""
+    made, _ = convert(bank, order)
+    assert made.likeness == usual_likeness(bank.card("tiny").kind)
+    plain = check_file(order.output).record
+    assert plain is not None
+    (told,) = plain.making.changes
+    assert told.startswith(f"likeness {made.likeness:g} ")
+    wished = replace(order, transpose=-2.0, formants=1.5, follow_dynamics=True, likeness=0.8)
+    convert(bank, wished)
+    findings = check_file(order.output)
+    assert findings.verdict is Verdict.UNCHANGED
+    shown = [line.strip() for line in lines(findings)]
+    assert "then: transposed -2 semitones" in shown
+    assert "then: formants moved +1.5 semitones" in shown
+    assert "then: as loud as the recording at every moment" in shown
+    assert sum(line.startswith("then: likeness 0.8 ") for line in shown) == 1
 
 
 def test_a_permit_is_for_one_recording_and_for_converting(

@@ -28,6 +28,7 @@ from voice.cli.app import run
 from voice.conversion import enrolling
 from voice.conversion.convert import ConversionOrder, convert_file
 from voice.conversion.enrolling import Enrolment, enroll
+from voice.conversion.options import usual_likeness
 from voice.conversion.statement import SourceStatement
 from voice.conversion.survey import Survey
 from voice.conversion.training.adapt import AdaptOptions
@@ -119,6 +120,7 @@ def test_an_enrolled_voice_sings_and_converts_and_shows_nothing(
         bank, ConversionOrder(source, "ada", tmp_path / "out.wav", statement), now, threads=1
     )
     assert made.voice == "ada"
+    assert made.likeness == usual_likeness("enrolled") > usual_likeness("sung")
     assert "ada, by consent" in made.credit
 
 

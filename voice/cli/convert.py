@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from voice.cli.sing import BitDepth
-from voice.conversion.options import USUAL_LIKENESS
+from voice.conversion.options import usual_in_words
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -35,13 +35,14 @@ def convert(
         bool, typer.Option("--follow-dynamics", help="As loud as the recording at every moment.")
     ] = False,
     likeness: Annotated[
-        float,
+        float | None,
         typer.Option(
             min=0.0,
             max=1.0,
-            help="1: most like the voice; towards 0: better understood, more like the recording.",
+            help="1: most like the voice; towards 0: better understood, more like the recording. "
+            f"Usual: {usual_in_words()}.",
         ),
-    ] = USUAL_LIKENESS,
+    ] = None,
     may_use: Annotated[
         bool,
         typer.Option(

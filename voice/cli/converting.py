@@ -15,7 +15,6 @@ from voice.bank import VoiceBank
 from voice.cli.describing import now
 from voice.cli.progress import Progress
 from voice.conversion.convert import Conversion, ConversionOrder, convert_file
-from voice.conversion.options import USUAL_LIKENESS
 from voice.conversion.recording import open_recording
 from voice.conversion.statement import QUESTION, SourceStatement
 from voice.conversion.transposing import Transposition
@@ -27,7 +26,10 @@ NAMED_SHIFTS: dict[str, Transposition] = {"auto": "auto", "spoken": "spoken"}
 
 @dataclass(frozen=True)
 class Order:
-    """Everything that `melisma convert` was told; `may_use` is the user's word."""
+    """Everything that `melisma convert` was told; `may_use` is the user's word.
+
+    `likeness` None is what is usual for the voice.
+    """
 
     vocal: Path
     voice: str
@@ -39,7 +41,7 @@ class Order:
     seed: int
     bits: Bits
     threads: int
-    likeness: float = USUAL_LIKENESS
+    likeness: float | None = None
 
 
 def asked(vocal: Path) -> bool:
@@ -104,7 +106,10 @@ def show(made: Conversion, took_s: float, quiet: bool, as_json: bool) -> None:
     for warning in made.warnings:
         typer.echo(f"warning: {warning}", err=True)
     typer.echo(f"{made.output}: {made.duration_s:.1f} s, made in {took_s:.1f} s")
-    typer.echo(f"converted into {made.voice}, {made.transposed_semitones:+g} semitones")
+    typer.echo(
+        f"converted into {made.voice}, {made.transposed_semitones:+g} semitones, likeness "
+        f"{made.likeness:g}"
+    )
     typer.echo(made.credit)
 
 
@@ -117,6 +122,7 @@ def _table(made: Conversion, took_s: float) -> dict[str, object]:
         "took_seconds": round(took_s, 3),
         "voice": made.voice,
         "transposed_semitones": made.transposed_semitones,
+        "likeness": made.likeness,
         "source_sha256": made.statement.source_sha256,
         "statement": made.statement.text,
         "warnings": list(made.warnings),

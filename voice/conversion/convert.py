@@ -16,7 +16,7 @@ from vocoder.audio import FORMATS, Bits, Tags, check_format
 from vocoder.frames import SAMPLE_RATE_HZ
 from voice.bank import Voice, VoiceBank
 from voice.conversion.converter import convert_pieces
-from voice.conversion.options import USUAL_LIKENESS, ConversionOptions
+from voice.conversion.options import ConversionOptions, usual_likeness
 from voice.conversion.recording import Recording, open_recording, read_blocks
 from voice.conversion.sessions import open_networks
 from voice.conversion.statement import SourceStatement, check_statement
@@ -41,7 +41,8 @@ class ConversionOrder:
     """What is to be converted into whose voice, and how.
 
     `transpose` in semitones, or "auto" for the whole octaves that suit the voice; `likeness` as
-    in `ConversionOptions`; `statement` is the user's word for the recording.
+    in `ConversionOptions`, None for what is usual for the voice; `statement` is the user's word
+    for the recording.
     """
 
     recording: Path
@@ -51,7 +52,7 @@ class ConversionOrder:
     transpose: Transposition = "auto"
     formants: float = 0.0
     follow_dynamics: bool = False
-    likeness: float = USUAL_LIKENESS
+    likeness: float | None = None
     seed: int = 0
     bits: Bits = "24"
 
@@ -66,6 +67,7 @@ class Conversion:
     samples: int
     rate_hz: int
     transposed_semitones: float
+    likeness: float
     statement: SourceStatement
     warnings: tuple[str, ...]
 
@@ -99,8 +101,13 @@ def convert_file(
     progress("listening", 0.0)
     heard = survey(recording, lambda share: progress("listening", 0.3 * share))
     shift = shift_for(heard.pitch, voice.card, order.transpose)
+    usual = usual_likeness(voice.card.kind)
     options = ConversionOptions(
-        shift, order.formants, order.follow_dynamics, order.likeness, order.seed
+        shift,
+        order.formants,
+        order.follow_dynamics,
+        usual if order.likeness is None else order.likeness,
+        order.seed,
     )
     still_permitted = _permission(voice, recording, clock)
 
@@ -113,7 +120,7 @@ def convert_file(
     wanted = round(recording.samples * rate_hz / recording.rate_hz)
     limited = _Limiter()
     blocks = (piece[None] for piece in _at_rate(map(limited.hold, pieces), rate_hz, wanted))
-    making = making_of(voice, order.statement, shift, order.seed)
+    making = making_of(voice, order.statement, options)
     written = write_made_blocks(order.output, blocks, rate_hz, 1, order.bits, making)
     warnings = (*heard.warnings, *_range_warning(heard, voice, shift), *limited.warnings())
     card = voice.card
@@ -124,26 +131,38 @@ def convert_file(
         written,
         rate_hz,
         shift,
+        options.likeness,
         order.statement,
         warnings,
     )
 
 
-def making_of(voice: Voice, statement: SourceStatement, shift: float, seed: int) -> Making:
+def making_of(voice: Voice, statement: SourceStatement, options: ConversionOptions) -> Making:
     """Voice, credit and the user's statement, for mark, record and the file's comment."""
     comment = (
-        f"voice converted by Melisma; voice {voice.card.name}; transposed {shift:+g} semitones; "
-        f"{statement.text}"
+        f"voice converted by Melisma; voice {voice.card.name}; transposed "
+        f"{options.transpose:+g} semitones; {statement.text}"
     )
     return Making(
         Kind.CONVERT,
         (voice.use,),
         Tags(artist=voice.card.credit_line, comment=comment),
         statement.source_sha256,
-        seed=seed,
+        seed=options.seed,
         statement=statement.text,
-        changes=(f"transposed {shift:+g} semitones",) if shift else (),
+        changes=tuple(_changes(options)),
     )
+
+
+def _changes(options: ConversionOptions) -> Iterator[str]:
+    """What the options did, in words, for the record."""
+    if options.transpose:
+        yield f"transposed {options.transpose:+g} semitones"
+    if options.formants:
+        yield f"formants moved {options.formants:+g} semitones"
+    if options.follow_dynamics:
+        yield "as loud as the recording at every moment"
+    yield f"likeness {options.likeness:g} (1: the voice alone, 0: the recording's own detail)"
 
 
 def _permission(

@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 USUAL_LIKENESS = 0.35
+"""Of voices that sing: their networks know little of how a consonant is spoken."""
+
+ENROLLED_LIKENESS = 0.7
+"""Of a person's voice, whose colour the networks have from recordings of that person."""
+
+_BY_KIND = {"enrolled": ENROLLED_LIKENESS}
 
 
 @dataclass(frozen=True)
@@ -17,7 +23,8 @@ class ConversionOptions:
         follow_dynamics: the loudness of the recording moment by moment, rather than as the voice
             would carry it.
         likeness: 1 for the voice as its networks sing it; towards 0 more and more of the
-            recording's own detail, which is better understood and less like the voice.
+            recording's own detail, which is better understood and less like the voice. What is
+            usual for a voice, `usual_likeness` says.
         seed: of the noise in breath and hiss.
     """
 
@@ -34,3 +41,17 @@ class ConversionOptions:
             raise ValueError(f"formants move by at most 8 semitones, not {self.formants}")
         if not 0.0 <= self.likeness <= 1.0:
             raise ValueError(f"likeness lies in 0-1, not {self.likeness}")
+
+
+def usual_likeness(kind: str) -> float:
+    """The likeness of a conversion for which nobody asks for another.
+
+    Args:
+        kind: of the voice, as its card says.
+    """
+    return _BY_KIND.get(kind, USUAL_LIKENESS)
+
+
+def usual_in_words() -> str:
+    """Both usual values, for whoever chooses."""
+    return f"{USUAL_LIKENESS:g}, into an enrolled voice {ENROLLED_LIKENESS:g}"

@@ -13,6 +13,8 @@ from voice.conversion.statement import QUESTION
 from voice.demo.cards import chosen_voice, voice_cards
 from voice.demo.compared_picture import compared_picture
 from voice.demo.example_take import example_file
+from voice.demo.likeness_fields import likeness_fields, likeness_of
+from voice.demo.limits import LINE
 from voice.demo.players import player, sound_field
 from voice.demo.room import Room
 from voice.demo.running import Shown, done, nothing_new, session_of, staged, strip
@@ -39,6 +41,7 @@ def convert_tab(room: Room) -> gr.HTML:
             source = sound_field("A vocal without music", "source", ["upload", "microphone"])
             example = gr.Button("Take an example")
             sung_strip = strip(room.jobs)
+            as_usual, likeness = likeness_fields(room, voice)
             with gr.Accordion("Key, formants, loudness", open=False, elem_classes="card-block"):
                 transpose = gr.Textbox(
                     "auto",
@@ -74,7 +77,7 @@ def convert_tab(room: Room) -> gr.HTML:
         yield done(f"A phrase sung by {EXAMPLE_SINGER}."), str(made)
 
     example.click(
-        on_example, None, [sung_strip, source], concurrency_id="studio", show_progress="minimal",
+        on_example, None, [sung_strip, source], concurrency_id=LINE, show_progress="minimal",
         show_progress_on=sung_strip, api_visibility="private",
     )  # fmt: skip
 
@@ -85,11 +88,14 @@ def convert_tab(room: Room) -> gr.HTML:
         throat: float,
         loud: bool,
         number: float,
+        usual: bool,
+        like: float,
         may_use: bool,
         request: gr.Request,
     ) -> Iterator[Shown]:
         """A vocal in the timbre of another voice; `may_use` is your word that you may."""
         folder = room.files.new_folder(session_of(request))
+        wished = likeness_of(usual, like)
 
         def work(tell: Progress) -> Conversion:
             from voice.cli.converting import Order, carry_out
@@ -107,6 +113,7 @@ def convert_tab(room: Room) -> gr.HTML:
                 seed=int(number or 0),
                 bits="24",
                 threads=room.studio.threads,
+                likeness=wished,
             )
             return carry_out(order, tell)
 
@@ -117,8 +124,8 @@ def convert_tab(room: Room) -> gr.HTML:
         told_of = "\n\n".join(
             [
                 *made.warnings,
-                f"Converted into {made.voice}, {made.transposed_semitones:+g} semitones. "
-                f"Name: {made.credit}",
+                f"Converted into {made.voice}, {made.transposed_semitones:+g} semitones, "
+                f"likeness {made.likeness:g}. Name: {made.credit}",
                 f"Kept in the file: {made.statement.text}",
             ]
         )
@@ -127,9 +134,9 @@ def convert_tab(room: Room) -> gr.HTML:
 
     button.click(
         on_convert,
-        [source, voice, transpose, formants, follow, seed, stated],
+        [source, voice, transpose, formants, follow, seed, as_usual, likeness, stated],
         [shown, sound, picture, said],
-        concurrency_id="studio",
+        concurrency_id=LINE,
         show_progress="minimal",
         show_progress_on=shown,
         api_visibility="private",

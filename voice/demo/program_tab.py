@@ -16,6 +16,9 @@ from voice.cli.orders import parse_verse
 from voice.cli.singing import FERMATA
 from voice.demo.desk import Desk, desk_from_file, desk_from_line
 from voice.demo.errors import told
+from voice.demo.likeness_fields import likeness_of
+from voice.demo.limits import LINE
+from voice.demo.memory import memory_given_back
 from voice.demo.room import Room
 from voice.demo.running import session_of
 from voice.demo.sing_tab import saved
@@ -48,6 +51,7 @@ def _singing(room: Room, line: gr.Textbox, file: gr.File, voice: gr.Textbox) -> 
     notes = gr.JSON(label="Notes and warnings")
 
     @told
+    @memory_given_back()
     def sing(
         request: gr.Request,
         one_line: str,
@@ -81,7 +85,7 @@ def _singing(room: Room, line: gr.Textbox, file: gr.File, voice: gr.Textbox) -> 
         [line, file, voice, verse, transpose, tempo, seed],
         [sound, frames],
         api_name="sing",
-        concurrency_id="studio",
+        concurrency_id=LINE,
     )
     gr.Button().click(check_score, [line, file], notes, api_name="check_score")
 
@@ -93,6 +97,7 @@ def _mixing(room: Room, line: gr.Textbox, file: gr.File, voice: gr.Textbox) -> N
     files = gr.Files(label="A zip of all, mix, stems, melody, words, reports")
 
     @told
+    @memory_given_back()
     def mix(
         request: gr.Request,
         one_line: str,
@@ -115,7 +120,7 @@ def _mixing(room: Room, line: gr.Textbox, file: gr.File, voice: gr.Textbox) -> N
         [line, file, track, voice, start, preset],
         files,
         api_name="mix",
-        concurrency_id="studio",
+        concurrency_id=LINE,
     )
 
 
@@ -123,11 +128,18 @@ def _converting(room: Room, voice: gr.Textbox) -> None:
     vocal = gr.File(label="A recording of one voice", type="filepath")
     transpose = gr.Textbox("auto", label="Semitones, auto or spoken")
     may_use = gr.Checkbox(False, label="You state that you may use the recording")
+    likeness = gr.Number(None, label="How like the voice, 0-1; empty as is usual for it")
     sound, statement = gr.File(label="The result, WAV"), gr.Textbox("", label="What is kept of it")
 
     @told
+    @memory_given_back()
     def convert(
-        request: gr.Request, recording: str | None, who: str, shift: str, stated: bool
+        request: gr.Request,
+        recording: str | None,
+        who: str,
+        shift: str,
+        stated: bool,
+        like: float | None = None,
     ) -> tuple[str, str]:
         """A recording in the timbre of a voice, as `melisma convert` makes it."""
         from voice.cli.converting import Order, carry_out
@@ -146,16 +158,17 @@ def _converting(room: Room, voice: gr.Textbox) -> None:
             seed=0,
             bits="24",
             threads=room.studio.threads,
+            likeness=likeness_of(False, like),
         )
         made = carry_out(order, silent_progress)
         return str(made.output), made.statement.text
 
     gr.Button().click(
         convert,
-        [vocal, voice, transpose, may_use],
+        [vocal, voice, transpose, may_use, likeness],
         [sound, statement],
         api_name="convert",
-        concurrency_id="studio",
+        concurrency_id=LINE,
     )
 
 
@@ -169,6 +182,7 @@ def _writing(room: Room) -> None:
     words = gr.Textbox("", label="The lyrics")
 
     @told
+    @memory_given_back()
     def write_lyrics(about: str, kind: str, sections: str, counts: str, random: float) -> str:
         """Lyrics to the syllable, as `melisma lyrics write` writes them."""
         wish = Wish(about, kind, sections, FROM_COUNTS, counts, "", False, "", "", random)
@@ -179,7 +193,7 @@ def _writing(room: Room) -> None:
         [theme, genre, structure, syllables, seed],
         words,
         api_name="write_lyrics",
-        concurrency_id="studio",
+        concurrency_id=LINE,
     )
 
 
