@@ -16,6 +16,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from vocoder.cut_short import held
 from vocoder.errors import AudioFormatError, SoundError
 from vocoder.peak_stamp import clear_peak_stamp
 from vocoder.quantising import quantised
@@ -32,10 +33,15 @@ DITHER_SEED = 0
 
 @dataclass(frozen=True, eq=False)
 class Audio:
-    """Sound as float32 `(channels, samples)`, full scale ±1, every sample finite."""
+    """Sound as float32 `(channels, samples)`, full scale ±1, every sample finite.
+
+    Attributes:
+        missing: what the file that it was read from lacks of what it promises, in words.
+    """
 
     samples: Floats32
     rate_hz: int
+    missing: str = ""
 
     def __post_init__(self) -> None:
         if self.samples.ndim != 2 or self.samples.dtype != np.float32:
@@ -132,8 +138,11 @@ BITS_BY_SUBTYPE = {"PCM_16": 16, "PCM_24": 24}
 def read_audio(path: Path, limits: ReadingLimits | None = None) -> Audio:
     """Decode wav, flac, ogg, opus, mp3 and whatever else libsndfile knows.
 
+    Of a file that was cut short, what is there; `missing` says so.
+
     Raises:
-        AudioFormatError: no such file, not audio, beyond the limits, or holding NaN.
+        AudioFormatError: no such file, not audio, beyond the limits, cut short before the first
+            sample, or holding NaN.
     """
     import soundfile
 
@@ -142,19 +151,22 @@ def read_audio(path: Path, limits: ReadingLimits | None = None) -> Audio:
     try:
         with soundfile.SoundFile(path) as file:
             check_header(path, file, limits or ReadingLimits())
-            samples = file.read(frames=file.frames, dtype="float32", always_2d=True)
+            there = held(lambda: soundfile.SoundFile(path))
+            samples = file.read(frames=there.samples, dtype="float32", always_2d=True)
             rate_hz = int(file.samplerate)
     except soundfile.LibsndfileError as error:
         raise AudioFormatError(
             f"{path}: not readable as audio ({error.error_string.strip()}); convert it to "
             "wav, flac, ogg, opus or mp3"
         ) from error
+    if there.missing and not there.samples:
+        raise AudioFormatError(f"{path}: {there.missing}; look for a whole copy of it")
     bad = ~np.isfinite(samples).all(axis=1)
     if bad.any():
         raise AudioFormatError(
             f"{path}: sample {int(np.argmax(bad))} is NaN or infinite; export the file anew"
         )
-    return Audio(np.ascontiguousarray(samples.T), rate_hz)
+    return Audio(np.ascontiguousarray(samples.T), rate_hz, there.missing)
 
 
 def read_tags(path: Path) -> Tags:

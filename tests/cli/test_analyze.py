@@ -76,3 +76,15 @@ def test_files_that_hold_no_music_are_named(
         shown = capsys.readouterr().err
         assert str(path) in shown
         assert said in shown
+
+
+def test_half_a_track_is_told(
+    track: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    half = tmp_path / "half.wav"
+    half.write_bytes(track.read_bytes()[: track.stat().st_size // 2])
+    assert run(["analyze", str(half), "--bpm", "100", "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["tempo_bpm"] == pytest.approx(100.0, rel=1e-3)
+    assert f"warning: {half}: holds " in told.err
+    assert "cut short" in told.err

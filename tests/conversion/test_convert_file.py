@@ -197,6 +197,19 @@ def test_the_record_says_how_it_was_converted(bank: VoiceBank, order: Conversion
     assert sum(line.startswith("then: likeness 0.8 ") for line in shown) == 1
 
 
+def test_half_a_recording_is_converted_with_a_warning(
+    bank: VoiceBank, order: ConversionOrder
+) -> None:
+    whole, _ = convert(bank, order)
+    assert whole.warnings == ()
+    data = order.recording.read_bytes()
+    order.recording.write_bytes(data[: round(0.7 * len(data))])
+    statement = SourceStatement(open_recording(order.recording).sha256, now())
+    made, _ = convert(bank, replace(order, statement=statement))
+    assert made.duration_s == pytest.approx(0.7 * whole.duration_s, abs=0.01)
+    assert made.warnings == ("holds 1.1 of the 1.6 s that it promises; the file is cut short",)
+
+
 def test_a_permit_is_for_one_recording_and_for_converting(
     bank: VoiceBank, order: ConversionOrder
 ) -> None:

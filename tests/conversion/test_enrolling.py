@@ -25,6 +25,7 @@ from tests.conversion.sounds import save, sung
 from voice.bank import Voice, VoiceBank
 from voice.card import Training
 from voice.cli.app import run
+from voice.cli.enrolling import Order, carry_out
 from voice.conversion import enrolling
 from voice.conversion.convert import ConversionOrder, convert_file
 from voice.conversion.enrolling import Enrolment, enroll
@@ -122,6 +123,18 @@ def test_an_enrolled_voice_sings_and_converts_and_shows_nothing(
     assert made.voice == "ada"
     assert made.likeness == usual_likeness("enrolled") > usual_likeness("sung")
     assert "ada, by consent" in made.credit
+
+
+def test_half_a_recording_is_enrolled_with_a_warning(
+    home: Path, recordings: tuple[Path, ...], grant: Grant
+) -> None:
+    half = recordings[0]
+    half.write_bytes(half.read_bytes()[: round(0.8 * half.stat().st_size)])
+    order = Order(recordings, grant(), "ada", "tiny", adapt=False, steps=1, seed=0, threads=1)
+    made = carry_out(order, lambda stage, share: None)
+    assert made.seconds == pytest.approx(3.6, abs=0.01)
+    cut = [text for text in made.warnings if "cut short" in text]
+    assert cut == [f"{half}: holds 1.6 of the 2.0 s that it promises; the file is cut short"]
 
 
 def test_it_closes_when_the_grant_is_revoked(

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from tests.conversion.sounds import RATE_HZ, save, sung, vowel
-from voice.conversion.recording import Faults, open_recording, read_blocks
+from voice.conversion.recording import Faults, cut_short, open_recording, read_blocks
 from voice.conversion.survey import survey
 from voice.errors import ConversionError
 
@@ -79,11 +79,13 @@ def test_no_file_no_sound_and_a_slow_one_are_refused(tmp_path: Path) -> None:
         open_recording(save(tmp_path / "slow.wav", vowel(0.5, 200.0, rate_hz=4_000), 4_000))
 
 
-def test_a_file_that_ends_early_is_refused(tmp_path: Path) -> None:
-    path = save(tmp_path / "a.flac", sung(3.0), subtype="PCM_16")
+@pytest.mark.parametrize("suffix", ["wav", "flac"])
+def test_a_file_that_is_cut_while_it_is_used_is_refused(tmp_path: Path, suffix: str) -> None:
+    path = save(tmp_path / f"a.{suffix}", sung(3.0), subtype="PCM_16")
+    recording = open_recording(path)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(ConversionError, match=r"damaged, export it again|not readable as audio"):
-        list(read_blocks(open_recording(path)))
+        list(read_blocks(recording))
 
 
 def test_faults_that_can_be_mended_are_mended_and_told(tmp_path: Path) -> None:
@@ -121,3 +123,24 @@ def test_music_is_told_from_a_voice(tmp_path: Path) -> None:
     found = survey(open_recording(save(tmp_path / "music.wav", music))).warnings
     assert any("as in music rather than in one voice" in warning for warning in found)
     assert survey(open_recording(save(tmp_path / "sung.wav", sung(3.0)))).warnings == ()
+
+
+@pytest.mark.parametrize("suffix", ["wav", "flac"])
+def test_half_a_recording_is_as_long_as_what_is_there(tmp_path: Path, suffix: str) -> None:
+    path = save(tmp_path / f"a.{suffix}", sung(4.0), subtype="PCM_16")
+    whole = read(path)
+    assert open_recording(path).missing == ""
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    recording = open_recording(path)
+    assert recording.missing.startswith(f"holds {recording.duration_s:.1f} of the 4.0 s")
+    there = read(path)
+    assert 0.2 * len(whole) < len(there) == recording.clock_samples < 0.8 * len(whole)
+    np.testing.assert_array_equal(there, whole[: len(there)])
+    assert cut_short([path]) == (f"{path}: {recording.missing}",)
+
+
+def test_a_header_alone_is_no_recording(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.wav", sung(), subtype="PCM_16")
+    path.write_bytes(path.read_bytes()[:44])
+    with pytest.raises(ConversionError, match="holds no sound at all"):
+        open_recording(path)

@@ -217,6 +217,10 @@ def test_a_track_is_drawn_with_bars_chords_and_the_voices_entry() -> None:
     facts = facts_html(track)
     assert "C major" in facts
     assert "90% sure" in facts
+    assert "Mind" not in facts
+    told = facts_html(track, "holds 4.0 of the 8.0 s that it promises; the file is cut short")
+    assert tags(told).count("p") == 1
+    assert "Mind: the file holds 4.0 of the 8.0 s" in told
 
 
 def test_the_style_sheet_asks_nobody_for_anything() -> None:

@@ -191,3 +191,10 @@ def test_a_mark_that_sounds_in_another_sound_is_said(tmp_path: Path, here: Insta
     findings = found(path, here)
     assert findings.verdict is Verdict.UNCHANGED
     assert f"the mark of record {MAKING.record} sounds in it" in findings.remarks[0]
+
+
+def test_a_file_cut_short_is_remarked(file: Path, here: Installation) -> None:
+    file.write_bytes(file.read_bytes()[: round(0.9 * file.stat().st_size)])
+    findings = found(file, here)
+    assert findings.verdict is Verdict.CHANGED
+    assert findings.remarks == ("holds 12.6 of the 14.0 s that it promises; the file is cut short",)

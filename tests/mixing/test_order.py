@@ -185,3 +185,17 @@ REFUSALS: list[tuple[tuple[object, ...], str]] = [
     (("--replay", "none.json", "-o", "a.wav"), "cannot be read"),
     (("--replay", "other.json", "-o", "a.wav", "--preset", "pop"), "--preset: other.json holds"),
 ]
+
+
+def test_half_an_instrumental_is_mixed_with_a_warning(
+    mix: Mix, capsys: pytest.CaptureFixture[str]
+) -> None:
+    band = Path("band.wav")
+    band.write_bytes(band.read_bytes()[: band.stat().st_size * 3 // 4])
+    assert mix("lead.wav", "band.wav", "--start", "0.5", "-o", "out.wav") == 0
+    told = capsys.readouterr().err
+    assert "warning: band.wav: holds 3.0 of the 4.0 s that it promises" in told
+    kept = json.loads(Path("out.mix.json").read_text())["warnings"]
+    assert [text for text in kept if "cut short" in text] == [
+        "band.wav: holds 3.0 of the 4.0 s that it promises; the file is cut short"
+    ]

@@ -56,6 +56,8 @@ def analyze(
         analysis = analyse_track(audio, told)
     except AnalysisError as error:
         raise AnalysisError(f"{track}: {error}") from error
+    if audio.missing:
+        typer.echo(f"warning: {track}: {audio.missing}", err=True)
     if plot is not None:
         save_picture(plot, audio, analysis, track.name)
     if as_json:

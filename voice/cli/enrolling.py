@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from voice.cli.consent import open_registry
 from voice.cli.describing import now
 from voice.cli.progress import Progress
 from voice.conversion.enrolling import Adapt, Enrolled, Enrolment, enroll
+from voice.conversion.recording import cut_short
 from voice.errors import OutputError
 
 
@@ -34,7 +35,8 @@ def carry_out(order: Order, progress: Progress) -> Enrolled:
     tune = _tuning(order, progress) if order.adapt else None
     progress("listening", 0.0)
     with open_registry() as registry:
-        return enroll(VoiceBank.open(), registry, wanted, now, tune)
+        made = enroll(VoiceBank.open(), registry, wanted, now, tune)
+    return replace(made, warnings=(*cut_short(order.recordings), *made.warnings))
 
 
 def _tuning(order: Order, progress: Progress) -> Adapt:

@@ -90,6 +90,9 @@ def carry_out(order: Order, progress: Progress) -> Made:
         sung = _from_frames(order, studio, start, instrumental, progress)
     else:
         sung = _from_score(order, studio, start, instrumental, progress)
+    if instrumental is not None and instrumental.missing:
+        warnings = (*sung.take.warnings, f"{order.over}: {instrumental.missing}")
+        sung = replace(sung, take=replace(sung.take, warnings=warnings))
     mix = None
     if instrumental is not None and sung.begins is not None:
         mix = _mixed(sung, sung.begins, instrumental, progress)

@@ -122,7 +122,8 @@ def convert_file(
     blocks = (piece[None] for piece in _at_rate(map(limited.hold, pieces), rate_hz, wanted))
     making = making_of(voice, order.statement, options)
     written = write_made_blocks(order.output, blocks, rate_hz, 1, order.bits, making)
-    warnings = (*heard.warnings, *_range_warning(heard, voice, shift), *limited.warnings())
+    cut = (recording.missing,) if recording.missing else ()
+    warnings = (*cut, *heard.warnings, *_range_warning(heard, voice, shift), *limited.warnings())
     card = voice.card
     return Conversion(
         order.output,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vocoder.audio import HIGHEST_RATE_HZ, MOST_CHANNELS
+from vocoder.cut_short import held
 from vocoder.frames import SAMPLE_RATE_HZ
 from voice.errors import ConversionError
 
@@ -28,13 +29,19 @@ Floats32 = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Recording:
-    """A sound file with a voice in it, not yet read: header and digest of its bytes."""
+    """A sound file with a voice in it, not yet read: header and digest of its bytes.
+
+    Attributes:
+        samples: that are there.
+        missing: what it lacks of what its header promises, in words.
+    """
 
     path: Path
     rate_hz: int
     channels: int
     samples: int
     sha256: str
+    missing: str = ""
 
     @property
     def duration_s(self) -> float:
@@ -75,18 +82,29 @@ def open_recording(path: Path) -> Recording:
         raise ConversionError(
             f"{path}: sample rate {rate_hz} Hz; {LOWEST_RATE_HZ}-{HIGHEST_RATE_HZ} Hz are read"
         )
-    if samples < 1:
-        raise ConversionError(f"{path}: holds no sound at all; record it again")
     if samples > LONGEST_S * rate_hz:
         raise ConversionError(
             f"{path}: {samples / rate_hz / 3600:.1f} hours; cut it into pieces of at most "
             f"{LONGEST_S / 3600:g}"
         )
+    there = held(lambda: _opened(path))
+    if there.samples < 1:
+        raise ConversionError(f"{path}: holds no sound at all; record it again")
     digest = hashlib.sha256()
     with path.open("rb") as data:
         while piece := data.read(1 << 20):
             digest.update(piece)
-    return Recording(path, rate_hz, channels, samples, digest.hexdigest())
+    return Recording(path, rate_hz, channels, there.samples, digest.hexdigest(), there.missing)
+
+
+def cut_short(paths: Iterable[Path]) -> tuple[str, ...]:
+    """A warning for each of several recordings that lacks a part of itself.
+
+    Raises:
+        ConversionError: as `open_recording`.
+    """
+    opened = [open_recording(path) for path in paths]
+    return tuple(f"{one.path}: {one.missing}" for one in opened if one.missing)
 
 
 def read_blocks(recording: Recording, faults: Faults | None = None) -> Iterator[Floats32]:
@@ -102,10 +120,11 @@ def read_blocks(recording: Recording, faults: Faults | None = None) -> Iterator[
 
     found = Faults() if faults is None else faults
     stream = soxr.ResampleStream(recording.rate_hz, SAMPLE_RATE_HZ, 1, quality="VHQ")
-    left = recording.clock_samples
+    left, unread = recording.clock_samples, recording.samples
     with _opened(recording.path) as file:
         while True:
-            block = file.read(BLOCK_SAMPLES, dtype="float32", always_2d=True)
+            block = file.read(min(BLOCK_SAMPLES, unread), dtype="float32", always_2d=True)
+            unread -= len(block)
             found.samples += len(block)
             mono = _mended(block, found)
             last = len(block) < BLOCK_SAMPLES

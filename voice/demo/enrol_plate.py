@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import gradio as gr
 
 from consent.location import locate
 from voice.demo.cards import cards_value
+from voice.demo.limits import LINE
 from voice.demo.room import Room
 from voice.demo.running import Shown, done, nothing_new, staged, strip
 from voice.studio import Progress
@@ -43,13 +45,15 @@ def enrol_plate(room: Room, grant: gr.Textbox, material: gr.Files, cards: list[g
         def work(tell: Progress) -> Enrolled:
             from consent.registry import Registry
             from voice.conversion.enrolling import Enrolment, enroll
+            from voice.conversion.recording import cut_short
 
             tell("listening", 0.1)
             wanted = Enrolment(
                 tuple(map(Path, files or ())), number.strip(), called.strip(), built_on
             )
             with Registry.open(locate(os.environ, Path.home())) as registry:
-                return enroll(bank, registry, wanted, lambda: datetime.now(UTC))
+                made = enroll(bank, registry, wanted, lambda: datetime.now(UTC))
+            return replace(made, warnings=(*cut_short(wanted.recordings), *made.warnings))
 
         made = yield from staged(room.jobs, request, work, nothing_new(1 + len(cards)))
         sings = f"The voice {made.name} sings from {made.seconds:.0f} s of recordings."
@@ -61,7 +65,7 @@ def enrol_plate(room: Room, grant: gr.Textbox, material: gr.Files, cards: list[g
         on_enrol,
         [grant, name, base, material],
         [shown, said, *cards],
-        concurrency_id="studio",
+        concurrency_id=LINE,
         show_progress="minimal",
         show_progress_on=shown,
         api_name="enroll",

@@ -31,10 +31,15 @@ LISTENING = ("listening", "finding", "writing")
 
 @dataclass(frozen=True)
 class Track:
-    """An instrumental on the server, with its analysis."""
+    """An instrumental on the server, with its analysis.
+
+    Attributes:
+        missing: what the file lacks of what it promises, in words.
+    """
 
     path: Path
     found: TrackAnalysis
+    missing: str = ""
 
     @property
     def quarters_per_minute(self) -> float:
@@ -78,7 +83,7 @@ def heard(path: str | None, tell: Progress) -> Track:
     audio = read_audio(file, LIMITS)
     stages = iter(range(1, 100))
     found = analyse_track(audio, None, lambda stage: tell(stage, min(next(stages) / 6, 0.95)))
-    return Track(file, found)
+    return Track(file, found, audio.missing)
 
 
 def laid_over(

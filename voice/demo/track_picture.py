@@ -39,8 +39,8 @@ def track_picture(track: TrackAnalysis, audio: Audio, enters_s: float) -> str:
     )
 
 
-def facts_html(track: TrackAnalysis) -> str:
-    """Tempo, metre, key and loudness, each with how sure the ears are."""
+def facts_html(track: TrackAnalysis, missing: str = "") -> str:
+    """Tempo, metre, key and loudness, each with how sure the ears are; what the file lacks."""
     sure = track.confidence
     rows = (
         ("Tempo", f"{track.tempo_bpm:.1f} beats a minute", sure.get("tempo")),
@@ -53,7 +53,8 @@ def facts_html(track: TrackAnalysis) -> str:
         f"<div><dt>{name}</dt><dd>{escape(value)}</dd>{_sureness(share)}</div>"
         for name, value, share in rows
     )
-    return f'<dl class="facts">{cells}</dl>'
+    lacks = f'<p class="quiet">Mind: the file {escape(missing)}.</p>' if missing else ""
+    return f'<dl class="facts">{cells}</dl>{lacks}'
 
 
 def _sureness(share: float | None) -> str:

@@ -11,6 +11,7 @@ from voice.cli.orders import parse_start
 from voice.demo.cards import chosen_voice
 from voice.demo.desk import EXAMPLE_SCORE, EXAMPLE_TRACK, Desk, desk_from_file, desk_html
 from voice.demo.errors import told
+from voice.demo.limits import LINE
 from voice.demo.players import player, sound_field, to_take_home
 from voice.demo.roll import roll_value
 from voice.demo.room import Room
@@ -71,7 +72,8 @@ def track_tab(
         found = yield from staged(
             room.jobs, request, lambda tell: heard(path, tell), nothing_new(3)
         )
-        yield (done("Heard."), found, facts_html(found.found), _drawn(found, start))
+        told_of = facts_html(found.found, found.missing)
+        yield done("Heard."), found, told_of, _drawn(found, start)
 
     @told
     def on_start(found: Track | None, start: str) -> str:
@@ -92,7 +94,7 @@ def track_tab(
             on_listen,
             [source, start],
             [heard_strip, track, facts, drawn],
-            concurrency_id="studio",
+            concurrency_id=LINE,
             show_progress="minimal",
             show_progress_on=heard_strip,
             api_visibility="private",
@@ -130,7 +132,7 @@ def track_tab(
         on_mix,
         [desk, track, cards, *fields],
         [mix_strip, mixed, before, meters, said, files],
-        concurrency_id="studio",
+        concurrency_id=LINE,
         show_progress="minimal",
         show_progress_on=mix_strip,
         api_visibility="private",

@@ -80,11 +80,12 @@ def check_file(
         AudioFormatError: no such file, or not audio.
     """
     asked = installation or Installation.of_user()
-    flat = flattened(read_audio(path))
+    audio = read_audio(path)
+    flat = flattened(audio)
     facts = facts_of(path)
     spans = find_spans(flat)
     seen = _strongest(read_mark(flat), spans)
-    remarks: list[str] = []
+    remarks = [audio.missing] if audio.missing else []
     records = list(_records(path, seen, asked, remarks))
     exact = next((record for record in records if record.audio.sha256 == facts.sha256), None)
     pointed = next((r for r in records if seen and r.making.payload == seen.payload), None)

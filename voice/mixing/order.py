@@ -177,7 +177,11 @@ def _outcome(made: Mixed) -> Outcome:
 
 
 def _warnings(made: Mixed, vocals: list[SoundFile], instrumental: SoundFile) -> list[str]:
-    warnings = []
+    warnings = [
+        f"{sound.path.name}: {sound.audio.missing}"
+        for sound in (*vocals, instrumental)
+        if sound.audio.missing
+    ]
     ends_s = [
         track.begin_s + vocal.audio.duration_s
         for track, vocal in zip(made.decisions.vocals, vocals, strict=True)
