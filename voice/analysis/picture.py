@@ -19,6 +19,11 @@ POINTS = 4_000
 INK, WAVE, BAR = "#222222", "#5b6b7d", "#c8352b"
 COLOURS = ("#8fb4d9", "#f2b880", "#a7d3a6", "#d9a7c7", "#e6dc8a", "#b9b3e0", "#9fd6d2", "#e0a59a")
 ROW_S = 45.0
+CHORD_LINES = (1.38, 1.74)
+LETTER_POINTS, GAP_POINTS = 5.6, 2.0
+"""Of 8-point letters, the widest of them; and what stands between two names at least."""
+STRIP_SHARE = 0.97
+"""Of the figure's width that a strip takes."""
 
 
 def draw_analysis(audio: Audio, analysis: TrackAnalysis, name: str = "") -> Figure:
@@ -26,7 +31,7 @@ def draw_analysis(audio: Audio, analysis: TrackAnalysis, name: str = "") -> Figu
     from matplotlib.figure import Figure
 
     rows = max(1, int(np.ceil(analysis.length_s / ROW_S)))
-    figure = Figure(figsize=(14.0, 1.0 + 1.35 * rows), layout="constrained")
+    figure = Figure(figsize=(14.0, 1.0 + 1.45 * rows), layout="constrained")
     meter = "{}/{}".format(*analysis.meter)
     figure.suptitle(
         f"{name}   {analysis.tempo_bpm:.2f} bpm   {meter}   {analysis.key}", color=INK, fontsize=13
@@ -42,8 +47,8 @@ def draw_analysis(audio: Audio, analysis: TrackAnalysis, name: str = "") -> Figu
             times_s[shown], low[shown] / scale, high[shown] / scale, color=WAVE, linewidth=0
         )
         _bars(strip, analysis, begin, end)
-        _chords(strip, analysis, begin, end)
-        strip.set(xlim=(begin, end), ylim=(-1.05, 1.75), yticks=[])
+        _chords(figure, strip, analysis, begin, end)
+        strip.set(xlim=(begin, end), ylim=(-1.05, 2.1), yticks=[])
         strip.spines[["top", "left", "right"]].set_visible(False)
     strips[-1].set_xlabel("seconds")
     return figure
@@ -107,7 +112,19 @@ def _bars(strip: Any, analysis: TrackAnalysis, begin: float, end: float) -> None
             strip.text(each, 1.08, str(number), fontsize=6, color=BAR)
 
 
-def _chords(strip: Any, analysis: TrackAnalysis, begin: float, end: float) -> None:
+def _chords(figure: Figure, strip: Any, analysis: TrackAnalysis, begin: float, end: float) -> None:
+    """Names on two lines, where there is room; a short stroke for each that has none."""
+    second_per_point = (end - begin) / (72.0 * figure.get_figwidth() * STRIP_SHARE)
+    free = [begin] * len(CHORD_LINES)
     for chord in analysis.chords:
-        if chord.root is not None and begin <= chord.start_s < end:
-            strip.text(chord.start_s, 1.38, chord.name, fontsize=8, color=INK, clip_on=True)
+        if chord.root is None or not begin <= chord.start_s < end:
+            continue
+        wide_s = (len(chord.name) * LETTER_POINTS + GAP_POINTS) * second_per_point
+        line = next((line for line, from_s in enumerate(free) if chord.start_s >= from_s), None)
+        if line is None:
+            strip.vlines(chord.start_s, CHORD_LINES[0], CHORD_LINES[0] + 0.12, color=INK, lw=0.5)
+            continue
+        free[line] = chord.start_s + wide_s
+        strip.text(
+            chord.start_s, CHORD_LINES[line], chord.name, fontsize=8, color=INK, clip_on=True
+        )
