@@ -34,6 +34,7 @@ FLAGS = [
 LARGEST_BYTES = 75_000
 WIDEST = 1080
 WIDE, NARROW = (1440, 1000), (390, 844)
+SETTLED_MS = 1_000
 PATIENCE_MS = 600_000
 
 
@@ -44,8 +45,16 @@ def tab(view: Any, name: str) -> None:
 
 
 def keep(view: Any, name: str) -> None:
-    """The page as a JPEG, as good as fits."""
-    picture = Image.open(io.BytesIO(view.screenshot(full_page=True))).convert("RGB")
+    """The page as a JPEG, as good as fits.
+
+    The window is made as tall as the page. Chromium's own full-page pictures lay the page out at
+    another width for a moment, in which rows that scroll sideways lose their place.
+    """
+    wide = int(view.viewport_size["width"])
+    tall = int(view.evaluate("document.documentElement.scrollHeight"))
+    view.set_viewport_size({"width": wide, "height": tall})
+    view.wait_for_timeout(SETTLED_MS)
+    picture = Image.open(io.BytesIO(view.screenshot())).convert("RGB")
     picture.thumbnail((WIDEST, picture.height))
     for quality in (88, 80, 70, 60, 50, 40, 32, 25):
         data = io.BytesIO()
