@@ -1,9 +1,11 @@
 """The mark: whether it is found where it is, not found where it is not, and harms nothing.
 
-python -m benchmarks.marks --takes TAKES --songs SONGS --corpora DIR --save results/marks.json
+python -m benchmarks.marks --takes TAKES --mixes MIXES --songs SONGS --corpora DIR \\
+    --save results/marks.json
 
-TAKES holds vocals that Melisma sang, as `benchmarks.quality --out` leaves them; marked are pieces
-of them, and of them over the songs' instrumentals. Each piece goes through one treatment and is
+TAKES holds vocals that Melisma sang, as `benchmarks.quality --out` leaves them, and MIXES finished
+mixes, as `benchmarks.mix --out` leaves them, both without a mark; marked are pieces of them, and of
+the vocals over the songs' instrumentals. Each piece goes through one treatment and is
 cropped. Unmarked are crops of the songs and of everything that the corpora hold.
 """
 
@@ -42,7 +44,7 @@ SONG_STEP_S = 6.0
 CLIPS_EACH = 30
 LEAD_DB = 2.0
 PEOPLE = ("kumi-ja", "scottpoid-ja", "dorodoro-ja", "kathleen-en", "kokoro-en")
-WITHOUT_GOAL = ("pitch", "reverb")
+WITHOUT_GOAL = ("pitch", "reverb", "harmonies")
 
 
 @dataclass(frozen=True)
@@ -202,12 +204,16 @@ def measure(options: argparse.Namespace) -> Iterator[Row]:
         mixed = [laid_over(piece, backing) for piece, backing in zip(pieces, backings, strict=True)]
         mixes = [host(mix, i, Kind.MIX) for i, mix in enumerate(mixed)]
         yield from found_rows("mixes", mixes, options.treatments)
+    if "finished" in options.measures and options.mixes is not None:
+        songs = pieces_of(options.mixes)[:: options.every]
+        finished = [host(song, i, Kind.MIX) for i, song in enumerate(songs)]
+        yield from found_rows("finished", finished, options.treatments)
     if "harm" in options.measures:
         model = None if options.without_words else whisper_folder(options.whisper)
         yield from harm_rows(takes, model)
 
 
-MEASURES = ("false", "takes", "mixes", "harm")
+MEASURES = ("false", "takes", "mixes", "finished", "harm")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -217,6 +223,7 @@ def main(arguments: Sequence[str]) -> int:
         formatter_class=argparse.RawTextHelpFormatter,
     )
     parser.add_argument("--takes", type=Path, required=True, help="a folder of sung vocals in wav")
+    parser.add_argument("--mixes", type=Path, help="a folder of finished mixes in wav")
     parser.add_argument("--songs", type=Path, required=True, help="a folder of stems in Opus")
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("--measures", nargs="+", choices=MEASURES, default=MEASURES)

@@ -79,6 +79,13 @@ def shifted(audio: Audio, semitones: float) -> Audio:
     return Audio(np.asarray(board(audio.samples, audio.rate_hz), np.float32), audio.rate_hz)
 
 
+def harmonised(audio: Audio) -> Audio:
+    """With two voices more, made of itself: a third and a fifth above, each 6 dB softer."""
+    voices = [amplified(shifted(audio, semitones), -6.0) for semitones in (4.0, 7.0)]
+    whole = audio.samples + sum(voice.samples for voice in voices)
+    return Audio((whole / max(1.0, float(np.abs(whole).max()))).astype(np.float32), audio.rate_hz)
+
+
 def amplified(audio: Audio, gain_db: float) -> Audio:
     gain = np.float32(10.0 ** (gain_db / 20.0))
     return Audio(audio.samples * gain, audio.rate_hz)
@@ -100,6 +107,7 @@ TREATMENTS: Mapping[str, tuple[str, Callable[[Audio], Audio]]] = {
     "bright": ("bass -9 dB, treble +6 dB", lambda audio: tilted(audio, -9.0, 6.0)),
     "soft": ("20 dB softer", lambda audio: amplified(audio, -20.0)),
     "reverb": ("a third of reverberation", reverberated),
+    "harmonies": ("two harmonies of itself laid over it, each 6 dB softer", harmonised),
     "pitch": ("moved by a semitone in pitch", lambda audio: shifted(audio, 1.0)),
 }
 """What is done to marked sound before it is cropped, by name."""
