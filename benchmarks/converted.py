@@ -16,13 +16,12 @@ from benchmarks.embedding import embedded_recordings
 from consent.grant import Operation
 from vocoder.audio import Audio, read_audio, write_audio
 from vocoder.frames import SAMPLE_RATE_HZ
-from vocoder.pitch import hz_to_midi
 from voice.bank import VoiceBank
-from voice.card import VoiceCard
+from voice.card import ENROLLED, VoiceCard
 from voice.conversion.convert import ConversionOrder, convert_file
 from voice.conversion.converter import convert_pieces
 from voice.conversion.enrolling import Adapt, Person, first_hearing, range_of
-from voice.conversion.options import ConversionOptions
+from voice.conversion.options import ConversionOptions, usual_likeness
 from voice.conversion.recording import open_recording, read_blocks
 from voice.conversion.sessions import open_networks
 from voice.conversion.statement import SourceStatement
@@ -57,8 +56,7 @@ def into_voice(bank: VoiceBank, voice: str, folder: Path, threads: int) -> Conve
         recording = _saved(source, folder)
         statement = SourceStatement(open_recording(recording).sha256, now())
         output = folder / f"{recording.stem}-{voice}.wav"
-        shift: Transposition = "spoken" if source.kind is SourceKind.SPEECH else "auto"
-        order = ConversionOrder(recording, voice, output, statement, shift, bits="32f")
+        order = ConversionOrder(recording, voice, output, statement, wanted_for(source), bits="32f")
         made = convert_file(bank, order, now, threads=threads)
         return Converted(source, voice, read_audio(output), made.transposed_semitones)
 
@@ -74,7 +72,6 @@ class Newcomer:
     person: Person
     card: VoiceCard
     seconds: float
-    middle_midi: int
 
 
 def enrolled(
@@ -94,15 +91,14 @@ def enrolled(
     person = first_hearing(bank, voice, embedding, heard, now)
     if adapt is not None:
         person = adapt(voice, heard, person)
-    card = replace(voice.card, range=range_of(heard))
+    card = replace(voice.card, kind=ENROLLED, range=range_of(heard))
     seconds = sum(one.recording.duration_s for one in heard)
-    return Newcomer(recordings[0].speaker, base, person, card, seconds, middle_midi(heard))
+    return Newcomer(recordings[0].speaker, base, person, card, seconds)
 
 
-def middle_midi(heard: Sequence[Survey]) -> int:
-    """The note nearest to the middle pitch of some recordings."""
-    hz = np.concatenate([one.pitch.hz[one.pitch.voiced] for one in heard])
-    return round(float(np.median(hz_to_midi(hz))))
+def wanted_for(source: Source) -> Transposition:
+    """Singing keeps its key; speech comes to where the voice speaks."""
+    return "spoken" if source.kind is SourceKind.SPEECH else "auto"
 
 
 def into_newcomer(bank: VoiceBank, newcomer: Newcomer, folder: Path, threads: int) -> Convert:
@@ -114,14 +110,12 @@ def into_newcomer(bank: VoiceBank, newcomer: Newcomer, folder: Path, threads: in
         sha256 = recording.sha256
         base = bank.open_voice(newcomer.base, now(), Operation.CONVERT, sha256)
         models = {**base.models, "acoustic": person.acoustic}
-        card = replace(base.card, kind="enrolled")
-        voice = replace(base, card=card, models=models, speaker=person.speaker)
+        voice = replace(base, card=newcomer.card, models=models, speaker=person.speaker)
         networks = open_networks(voice, sha256, now(), threads)
         heard = survey(recording)
-        spoken = source.kind is SourceKind.SPEECH
-        wanted: Transposition = newcomer.middle_midi - middle_midi([heard]) if spoken else "auto"
-        shift = shift_for(heard.pitch, newcomer.card, wanted)
-        pieces = convert_pieces(heard, read_blocks(recording), networks, ConversionOptions(shift))
+        shift = shift_for(heard.pitch, newcomer.card, wanted_for(source))
+        options = ConversionOptions(shift, likeness=usual_likeness(newcomer.card.kind))
+        pieces = convert_pieces(heard, read_blocks(recording), networks, options)
         samples = np.concatenate(list(pieces))
         return Converted(source, newcomer.name, Audio(samples[None], SAMPLE_RATE_HZ), shift)
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from voice.errors import VoiceError
 
+ENROLLED = "enrolled"
+"""The kind of a voice that was made from a person's recordings, with their grant."""
 SHARED = "shared:"
 
 

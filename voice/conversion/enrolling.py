@@ -18,11 +18,11 @@ from consent.grant import ConsentGrant, Operation
 from consent.registry import Registry
 from vocoder.pitch import hz_to_midi
 from voice.bank import CARD_FILE, SPEAKER_FILE, Voice, VoiceBank
-from voice.card import Corpus, ModelFile, Training, VoiceRange
+from voice.card import ENROLLED, Corpus, ModelFile, Training, VoiceRange
 from voice.conversion.colouring import colour_of, coloured
 from voice.conversion.projection import project
 from voice.conversion.recording import open_recording
-from voice.conversion.sessions import CONTENT_KEY, ENROLLED, open_networks
+from voice.conversion.sessions import CONTENT_KEY, open_networks
 from voice.conversion.survey import Survey, survey
 from voice.errors import VoiceError
 from voice.speaker import SpeakerEncoder

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from voice.card import ENROLLED
+
 USUAL_LIKENESS = 0.35
 """Of voices that sing: their networks know little of how a consonant is spoken."""
 
 ENROLLED_LIKENESS = 0.7
 """Of a person's voice, whose colour the networks have from recordings of that person."""
 
-_BY_KIND = {"enrolled": ENROLLED_LIKENESS}
+_BY_KIND = {ENROLLED: ENROLLED_LIKENESS}
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,13 @@ from consent.gate import verify
 from consent.grant import Operation
 from vocoder.synthesis import LOADING_FAILURES, Vocoder
 from voice.bank import Voice
+from voice.card import ENROLLED
 from voice.conversion.decoding import decoder_of
 from voice.conversion.sung import Networks
 from voice.conversion.usual import usual_envelope
 from voice.errors import VoiceError
 
 CONTENT_KEY = "content"
-ENROLLED = "enrolled"
-"""Voices of this kind have their colour from recordings, in the decoder."""
 
 
 def open_networks(voice: Voice, source_sha256: str, at: datetime, threads: int) -> Networks:
@@ -34,7 +33,7 @@ def open_networks(voice: Voice, source_sha256: str, at: datetime, threads: int) 
             "another voice or a newer one"
         )
     decoder = decoder_of(voice.models["acoustic"], name)
-    usual = None
+    usual = None  # an enrolled voice has its colour from recordings, in the decoder
     if voice.card.kind != ENROLLED:
         acoustic = _session(voice.models["acoustic"], name, "acoustic", threads)
         usual = usual_envelope(acoustic, voice.card, voice.speaker)

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from vocoder.pitch import PitchCurve, hz_to_midi
-from voice.card import VoiceCard
+from voice.card import ENROLLED, VoiceCard
 
 Transposition = float | Literal["auto", "spoken"]
 """Semitones, or whole octaves for singing, or what suits a voice for speech, which has no key."""
@@ -16,8 +16,9 @@ OCTAVES = (0, 12, -12, 24, -24)
 ROOM_SEMITONES = 1.5
 WORTH = 0.15
 """Share of the singing that a further octave must bring into range."""
-SPEAKS_AT = 0.45
-"""Where in its range a singer's voice speaks as itself: a little below the middle."""
+SPEAKS_AT, ENROLLED_SPEAKS_AT = 0.45, 0.3
+"""Where in its range a voice speaks as itself: a singer's a little below the middle; that of an
+enrolled voice was set around what the person said, with less room below than above."""
 
 
 def shift_for(pitch: PitchCurve, card: VoiceCard, wanted: Transposition) -> float:
@@ -40,7 +41,8 @@ def _to_own_middle(pitch: PitchCurve, card: VoiceCard) -> float:
         return 0.0
     low, high = card.range.low_midi, card.range.high_midi
     middle = float(np.median(hz_to_midi(pitch.hz[pitch.voiced])))
-    return float(round(low + SPEAKS_AT * (high - low) - middle))
+    share = ENROLLED_SPEAKS_AT if card.kind == ENROLLED else SPEAKS_AT
+    return float(round(low + share * (high - low) - middle))
 
 
 def in_range(pitch: PitchCurve, card: VoiceCard, shift: float) -> float:
