@@ -5,10 +5,7 @@ A file's header is judged before anything is decoded, and a file appears whole o
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Literal
@@ -20,6 +17,7 @@ from vocoder.cut_short import held
 from vocoder.errors import AudioFormatError, SoundError
 from vocoder.peak_stamp import clear_peak_stamp
 from vocoder.quantising import quantised
+from vocoder.whole_sounds import replacing
 
 Floats32 = npt.NDArray[np.float32]
 Bits = Literal["16", "24", "32f"]
@@ -260,7 +258,7 @@ def _write(
     shape: tuple[int, int],
     tags: Tags | None,
 ) -> int:
-    with _replacing(path) as partial:
+    with replacing(path) as partial:
         written = _write_blocks(partial, blocks, kind.container, subtype, shape, tags or Tags())
         if kind.container == "WAV":
             clear_peak_stamp(partial)
@@ -333,24 +331,3 @@ def _write_blocks(
     if not complete:
         raise SoundError(f"cannot write all of the sound into {path.parent}; is the disk full?")
     return told
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path`, renamed to it when all went well and else removed."""
-    try:
-        handle, name = tempfile.mkstemp(
-            prefix=f".{path.stem}-", suffix=f".partial{path.suffix}", dir=path.parent
-        )
-    except OSError as error:
-        raise SoundError(f"cannot write {path}: {error.strerror}; choose another place") from error
-    os.close(handle)
-    partial = Path(name)
-    try:
-        yield partial
-        partial.chmod(0o644)
-        os.replace(partial, path)
-    except OSError as error:
-        raise SoundError(f"cannot write {path}: {error.strerror}; choose another place") from error
-    finally:
-        partial.unlink(missing_ok=True)
