@@ -21,7 +21,7 @@ from voice.card import ENROLLED, VoiceCard
 from voice.conversion.convert import ConversionOrder, convert_file
 from voice.conversion.converter import convert_pieces
 from voice.conversion.enrolling import Adapt, Person, first_hearing, range_of
-from voice.conversion.options import ConversionOptions, usual_likeness
+from voice.conversion.options import ENROLLED_LIKENESS, ConversionOptions
 from voice.conversion.recording import open_recording, read_blocks
 from voice.conversion.sessions import open_networks
 from voice.conversion.statement import SourceStatement
@@ -91,7 +91,7 @@ def enrolled(
     person = first_hearing(bank, voice, embedding, heard, now)
     if adapt is not None:
         person = adapt(voice, heard, person)
-    card = replace(voice.card, kind=ENROLLED, range=range_of(heard))
+    card = replace(voice.card, kind=ENROLLED, likeness=ENROLLED_LIKENESS, range=range_of(heard))
     seconds = sum(one.recording.duration_s for one in heard)
     return Newcomer(recordings[0].speaker, base, person, card, seconds)
 
@@ -114,7 +114,7 @@ def into_newcomer(bank: VoiceBank, newcomer: Newcomer, folder: Path, threads: in
         networks = open_networks(voice, sha256, now(), threads)
         heard = survey(recording)
         shift = shift_for(heard.pitch, newcomer.card, wanted_for(source))
-        options = ConversionOptions(shift, likeness=usual_likeness(newcomer.card.kind))
+        options = ConversionOptions(shift, likeness=newcomer.card.likeness)
         pieces = convert_pieces(heard, read_blocks(recording), networks, options)
         samples = np.concatenate(list(pieces))
         return Converted(source, newcomer.name, Audio(samples[None], SAMPLE_RATE_HZ), shift)

@@ -12,6 +12,8 @@ from voice.errors import VoiceError
 ENROLLED = "enrolled"
 """The kind of a voice that was made from a person's recordings, with their grant."""
 SHARED = "shared:"
+USUAL_LIKENESS = 0.35
+"""Of voices whose card says nothing else: networks know little of how a consonant is spoken."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ class VoiceCard:
 
     `phones` are those the singer recorded; others are carried over from other voices of the model
     and `trained_phones` lists all that the model ever heard. `speakers` are those of the recordings
-    that the voice sings as; an invented voice is the mean of several.
+    that the voice sings as; an invented voice is the mean of several. `temperature` is how lively
+    it sings, `likeness` how like itself conversions into it are where nobody asks for another.
     """
 
     name: str
@@ -83,6 +86,7 @@ class VoiceCard:
     corpora: tuple[Corpus, ...]
     training: tuple[Training, ...]
     temperature: float = 0.0
+    likeness: float = USUAL_LIKENESS
     scores: Mapping[str, float] = field(default_factory=dict)
     speakers: tuple[str, ...] = ()
 

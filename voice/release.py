@@ -22,7 +22,15 @@ from voice.acoustic.config import ABOUT_FILE, AcousticConfig
 from voice.acoustic.export import ACOUSTIC_FILE, CURVES_FILE, DURATIONS_FILE, export_acoustic
 from voice.acoustic.networks.model import AcousticModel
 from voice.bank import CARD_FILE, SHARED_FOLDER, SPEAKER_FILE
-from voice.card import SHARED, Corpus, ModelFile, Training, VoiceCard, VoiceRange
+from voice.card import (
+    SHARED,
+    USUAL_LIKENESS,
+    Corpus,
+    ModelFile,
+    Training,
+    VoiceCard,
+    VoiceRange,
+)
 from voice.conversion.config import CONTENT_FILE
 from voice.errors import VoiceError
 
@@ -122,6 +130,7 @@ def _release(
             *_content_training(spec["training"], models),
         ),
         temperature=spec.get("temperature", 0.0),
+        likeness=spec.get("likeness", USUAL_LIKENESS),
         scores=spec.get("scores", {}),
         speakers=tuple(spec["speakers"]),
     )

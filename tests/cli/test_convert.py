@@ -11,9 +11,10 @@ import pytest
 import soundfile
 
 from tests.conversion.sounds import save, sung
+from voice.card import USUAL_LIKENESS
 from voice.cli import converting
 from voice.cli.converting import parse_shift
-from voice.conversion.options import ENROLLED_LIKENESS, USUAL_LIKENESS, usual_likeness
+from voice.conversion.options import usual_in_words
 from voice.errors import OutputError
 
 Melisma = Callable[..., int]
@@ -38,7 +39,7 @@ def test_it_converts_and_says_so(
     assert convert("-o", "out.wav", "--i-may-use-this-recording") == 0
     told = capsys.readouterr().out
     assert "out.wav: 1.6 s" in told
-    assert f"converted into tiny, +0 semitones, likeness {usual_likeness('sung'):g}" in told
+    assert f"converted into tiny, +0 semitones, likeness {USUAL_LIKENESS:g}" in told
     assert soundfile.info(tmp_path / "out.wav").frames == 70_560
 
 
@@ -50,7 +51,7 @@ def test_json_holds_the_statement_and_the_shift(
     table = json.loads(capsys.readouterr().out)
     assert table["transposed_semitones"] == -3.0
     assert table["samples"] == 70_560
-    assert table["likeness"] == usual_likeness("sung")
+    assert table["likeness"] == USUAL_LIKENESS
     assert len(table["source_sha256"]) == 64
     assert table["source_sha256"] in table["statement"]
 
@@ -74,7 +75,7 @@ def test_likeness_changes_what_is_heard_and_lies_between_nothing_and_all(
 def test_the_help_says_what_is_usual(melisma: Melisma, capsys: pytest.CaptureFixture[str]) -> None:
     assert melisma("convert", "--help") == 0
     told = " ".join(capsys.readouterr().out.split())
-    usual = f"{USUAL_LIKENESS:g}, into an enrolled voice {ENROLLED_LIKENESS:g}"
+    usual = usual_in_words()
     assert f"Usual: {usual}." in told
     guide = Path(__file__).parents[2] / "docs" / "CONVERSION.md"
     assert f"usual: {usual}," in guide.read_text("utf-8")

@@ -22,7 +22,7 @@ from voice.cli.check import lines
 from voice.conversion.convert import Conversion, ConversionOrder, convert_file
 from voice.conversion.converter import convert_pieces
 from voice.conversion.decoding import decoder_of
-from voice.conversion.options import ConversionOptions, usual_likeness
+from voice.conversion.options import ConversionOptions
 from voice.conversion.recording import open_recording, read_blocks
 from voice.conversion.sessions import open_networks
 from voice.conversion.statement import SourceStatement
@@ -181,7 +181,7 @@ def test_the_users_word_is_needed_and_kept(bank: VoiceBank, order: ConversionOrd
 def test_the_record_says_how_it_was_converted(bank: VoiceBank, order: ConversionOrder) -> None:
     """Signed with the rest, and shown by `melisma check`."""
     made, _ = convert(bank, order)
-    assert made.likeness == usual_likeness(bank.card("tiny").kind)
+    assert made.likeness == bank.card("tiny").likeness
     plain = check_file(order.output).record
     assert plain is not None
     (told,) = plain.making.changes

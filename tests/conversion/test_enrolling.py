@@ -23,13 +23,13 @@ from consent.registry import Registry
 from tests.consent.asking import FakeEar
 from tests.conversion.sounds import save, sung
 from voice.bank import Voice, VoiceBank
-from voice.card import Training
+from voice.card import USUAL_LIKENESS, Training
 from voice.cli.app import run
 from voice.cli.enrolling import Order, carry_out
 from voice.conversion import enrolling
 from voice.conversion.convert import ConversionOrder, convert_file
 from voice.conversion.enrolling import Enrolment, enroll
-from voice.conversion.options import usual_likeness
+from voice.conversion.options import ENROLLED_LIKENESS
 from voice.conversion.statement import SourceStatement
 from voice.conversion.survey import Survey
 from voice.conversion.training.adapt import AdaptOptions
@@ -121,7 +121,7 @@ def test_an_enrolled_voice_sings_and_converts_and_shows_nothing(
         bank, ConversionOrder(source, "ada", tmp_path / "out.wav", statement), now, threads=1
     )
     assert made.voice == "ada"
-    assert made.likeness == usual_likeness("enrolled") > usual_likeness("sung")
+    assert made.likeness == voice.card.likeness == ENROLLED_LIKENESS > USUAL_LIKENESS
     assert "ada, by consent" in made.credit
 
 

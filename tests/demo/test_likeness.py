@@ -14,7 +14,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
 from tests.conversion.sounds import save, sung
-from voice.conversion.options import usual_likeness
+from voice.card import USUAL_LIKENESS
 from voice.demo.likeness_fields import likeness_of
 from voice.marking.check import check_file
 
@@ -45,7 +45,7 @@ def test_the_slider_is_used_by_keyboard_once_the_box_is_cleared(
     go_to(view, "Convert")
     view.get_by_role("radio", name="Tiny").locator("visible=true").first.check()
     slider = view.get_by_role("slider", name="Likeness")
-    usual = usual_likeness("synthetic")
+    usual = USUAL_LIKENESS
     assert float(slider.input_value()) == usual
     assert slider.is_disabled()
     view.locator("#source input[type=file]").set_input_files(str(vocal))
@@ -83,10 +83,10 @@ def test_a_program_says_how_like_or_leaves_it(
         order = (handle_file(str(vocal)), "tiny", "0", True, *likeness)
         return Path(client.predict(*order, api_name="/convert")[0])
 
-    plain, usual, none = converted(), converted(usual_likeness("synthetic")), converted(0.0)
+    plain, usual, none = converted(), converted(USUAL_LIKENESS), converted(0.0)
     assert apart(plain, usual) < apart(plain, none) / 3
     assert apart(plain, none) > 1e-3
-    assert likeness_kept(plain)[0].startswith(f"likeness {usual_likeness('synthetic'):g} ")
+    assert likeness_kept(plain)[0].startswith(f"likeness {USUAL_LIKENESS:g} ")
     assert likeness_kept(none)[0].startswith("likeness 0 ")
     with pytest.raises(AppError, match=r"a likeness of 1\.5"):
         converted(1.5)

@@ -16,7 +16,7 @@ from vocoder.audio import FORMATS, Bits, Tags, check_format
 from vocoder.frames import SAMPLE_RATE_HZ
 from voice.bank import Voice, VoiceBank
 from voice.conversion.converter import convert_pieces
-from voice.conversion.options import ConversionOptions, usual_likeness
+from voice.conversion.options import ConversionOptions
 from voice.conversion.recording import Recording, open_recording, read_blocks
 from voice.conversion.sessions import open_networks
 from voice.conversion.statement import SourceStatement, check_statement
@@ -101,12 +101,11 @@ def convert_file(
     progress("listening", 0.0)
     heard = survey(recording, lambda share: progress("listening", 0.3 * share))
     shift = shift_for(heard.pitch, voice.card, order.transpose)
-    usual = usual_likeness(voice.card.kind)
     options = ConversionOptions(
         shift,
         order.formants,
         order.follow_dynamics,
-        usual if order.likeness is None else order.likeness,
+        voice.card.likeness if order.likeness is None else order.likeness,
         order.seed,
     )
     still_permitted = _permission(voice, recording, clock)

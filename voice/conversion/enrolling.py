@@ -20,6 +20,7 @@ from vocoder.pitch import hz_to_midi
 from voice.bank import CARD_FILE, SPEAKER_FILE, Voice, VoiceBank
 from voice.card import ENROLLED, Corpus, ModelFile, Training, VoiceRange
 from voice.conversion.colouring import colour_of, coloured
+from voice.conversion.options import ENROLLED_LIKENESS
 from voice.conversion.projection import project
 from voice.conversion.recording import open_recording
 from voice.conversion.sessions import CONTENT_KEY, open_networks
@@ -183,6 +184,7 @@ def _files(
         title=wanted.name,
         summary="A person's voice, enrolled with their consent.",
         kind=ENROLLED,
+        likeness=ENROLLED_LIKENESS,
         languages=base.card.languages if terms is None else tuple(terms.languages),
         range=range_of(heard),
         licence=f"what grant {wanted.grant_id} allows, and nothing else",

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voice.card import ENROLLED
-
-USUAL_LIKENESS = 0.35
-"""Of voices that sing: their networks know little of how a consonant is spoken."""
+from voice.card import USUAL_LIKENESS
 
 ENROLLED_LIKENESS = 0.7
 """Of a person's voice, whose colour the networks have from recordings of that person."""
-
-_BY_KIND = {ENROLLED: ENROLLED_LIKENESS}
 
 
 @dataclass(frozen=True)
@@ -26,7 +21,7 @@ class ConversionOptions:
             would carry it.
         likeness: 1 for the voice as its networks sing it; towards 0 more and more of the
             recording's own detail, which is better understood and less like the voice. What is
-            usual for a voice, `usual_likeness` says.
+            usual for a voice, its card says.
         seed: of the noise in breath and hiss.
     """
 
@@ -45,15 +40,9 @@ class ConversionOptions:
             raise ValueError(f"likeness lies in 0-1, not {self.likeness}")
 
 
-def usual_likeness(kind: str) -> float:
-    """The likeness of a conversion for which nobody asks for another.
-
-    Args:
-        kind: of the voice, as its card says.
-    """
-    return _BY_KIND.get(kind, USUAL_LIKENESS)
-
-
 def usual_in_words() -> str:
-    """Both usual values, for whoever chooses."""
-    return f"{USUAL_LIKENESS:g}, into an enrolled voice {ENROLLED_LIKENESS:g}"
+    """What is usual, for whoever chooses."""
+    return (
+        f"as the voice's card says, {USUAL_LIKENESS:g} where it says nothing, "
+        f"{ENROLLED_LIKENESS:g} into an enrolled voice"
+    )

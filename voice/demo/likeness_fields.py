@@ -5,7 +5,8 @@ from __future__ import annotations
 import gradio as gr
 
 from consent.errors import ConsentError
-from voice.conversion.options import USUAL_LIKENESS, usual_in_words, usual_likeness
+from voice.card import USUAL_LIKENESS
+from voice.conversion.options import usual_in_words
 from voice.demo.cards import chosen_voice
 from voice.demo.errors import told
 from voice.demo.room import Room
@@ -22,7 +23,7 @@ def likeness_fields(room: Room, cards: gr.HTML) -> tuple[gr.Checkbox, gr.Slider]
     """
     with gr.Column(elem_classes="card-block"):
         as_usual = gr.Checkbox(
-            True, label="As like the voice as is usual", info=f"Usual: {usual_in_words()}.",
+            True, label="As like the voice as is usual", info=f"{usual_in_words().capitalize()}.",
             elem_id="usual-likeness",
         )  # fmt: skip
         slider = gr.Slider(
@@ -61,6 +62,6 @@ def likeness_of(usual: bool, wished: float | None) -> float | None:
 def _usual(room: Room, into: str | None) -> float:
     """What is usual for the voice that is chosen; of any, where it cannot be opened."""
     try:
-        return usual_likeness(room.studio.voices.card(chosen_voice(into)).kind)
+        return room.studio.voices.card(chosen_voice(into)).likeness
     except (ConsentError, VoiceError):
         return USUAL_LIKENESS
