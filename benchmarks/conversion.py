@@ -87,7 +87,7 @@ class Bench:
         for source in self.sources:
             if source.kind is SourceKind.SINGING:
                 continue
-            heard = self.listener.transcribe(source.audio)
+            heard = self._heard(source, source.audio)
             found[source.name] = compared(source.name, source.text or heard, heard)
             told(f"recorded {source.name}: {found[source.name].rate:.0%}")
         return found
@@ -189,13 +189,16 @@ class Bench:
             told(f"{made.voice} {source.corpus} {source.name} {made.semitones:+g}")
             yield made
 
+    def _heard(self, source: Source, sound: Audio) -> str:
+        return self.listener.transcribe(sound, draws=source.kind is not SourceKind.SONG)
+
     def _judged(self, made: Converted) -> Judged:
         source = made.source
         kept = melody_kept(source.audio, made.made, made.semitones)
         if source.kind is SourceKind.SINGING:
             return Judged(made, kept)
         reference = source.text or self.recorded[source.name].heard
-        heard = self.listener.transcribe(made.made)
+        heard = self._heard(source, made.made)
         return Judged(made, kept, compared(source.name, reference, heard))
 
 

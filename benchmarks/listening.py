@@ -11,6 +11,9 @@ from vocoder.audio import Audio
 
 RATE_HZ = 16_000
 SEED = 0
+SUREST = 0.0
+DRAWN_AT = (SUREST, 0.2, 0.4, 0.6, 0.8, 1.0)
+"""Temperatures that are tried in turn where the listener is unsure."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,13 @@ class Listener:
             str(model), device="cpu", compute_type="int8", cpu_threads=threads
         )
 
-    def transcribe(self, audio: Audio, language: str = "en") -> str:
+    def transcribe(self, audio: Audio, language: str = "en", draws: bool = True) -> str:
+        """What is heard in a sound.
+
+        Args:
+            draws: False where words return again and again, as in a song: the listener takes that
+                for stammering of its own, and would draw until it hears something else.
+        """
         import ctranslate2
 
         ctranslate2.set_random_seed(SEED)
@@ -52,6 +61,7 @@ class Listener:
             beam_size=5,
             condition_on_previous_text=False,
             vad_filter=False,
+            temperature=DRAWN_AT if draws else SUREST,
         )
         return " ".join(segment.text.strip() for segment in segments)
 
