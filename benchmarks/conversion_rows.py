@@ -39,8 +39,8 @@ ADDED = (
     "the recordings"
 )
 AGREEMENT = (
-    "words of songs heard alike in the source and in its conversion (Whisper base, without draws, "
-    "100 less word errors against the source's transcript), all voices"
+    "words of songs heard alike in the source and in its conversion (Whisper base, in pieces, "
+    "without draws, 100 less word errors against the source's transcript), all voices"
 )
 
 

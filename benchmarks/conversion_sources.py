@@ -20,6 +20,8 @@ SONG_S = 40.0
 SHORTEST_S = 2.0
 _RANGE_DB = 35.0
 _BLOCK_S = 0.5
+_CUT_S = 0.2
+_PIECE_S = (6.0, 14.0)
 
 
 class SourceKind(StrEnum):
@@ -76,6 +78,20 @@ def _held_back(corpora: Path, corpus: str, kind: SourceKind, most: int) -> Itera
     for index in range(min(most, len(kept))):
         one = kept[index * len(kept) // min(most, len(kept))]
         yield Source(one.name, kind, corpus, one.speaker, loaded(one), one.text)
+
+
+def quiet_cuts_s(audio: Audio) -> tuple[float, ...]:
+    """Where a song is cut into pieces of 6-14 s: at the quietest moments, and its two ends."""
+    samples, rate_hz = audio.samples[0].astype(np.float64), audio.rate_hz
+    window = round(_CUT_S * rate_hz)
+    power = np.convolve(samples**2, np.ones(window) / window, mode="same")
+    shortest, longest = (round(span * rate_hz) for span in _PIECE_S)
+    cuts = [0]
+    while len(samples) - cuts[-1] > shortest + longest // 2 + rate_hz:
+        first = cuts[-1] + shortest
+        last = min(cuts[-1] + longest, len(samples) - shortest // 2)
+        cuts.append(first + int(np.argmin(power[first:last])))
+    return tuple(cut / rate_hz for cut in (*cuts, len(samples)))
 
 
 def liveliest(audio: Audio, seconds: float) -> Audio:

@@ -16,7 +16,7 @@ from benchmarks.conversion_rows import (
     own_cosine,
     word_rows,
 )
-from benchmarks.conversion_sources import Source, SourceKind, liveliest
+from benchmarks.conversion_sources import Source, SourceKind, liveliest, quiet_cuts_s
 from benchmarks.converted import Converted
 from benchmarks.listening import compared
 from benchmarks.melody_kept import MelodyKept, melody_kept
@@ -104,3 +104,14 @@ def test_likeness_counts_the_nearest_and_compares_with_the_targets_own() -> None
     assert cosine.target is not None
     assert cosine.target.bound == pytest.approx(0.8)
     assert datetime.now(UTC).tzinfo is not None
+
+
+def test_songs_are_cut_where_they_are_quiet() -> None:
+    rate_hz = 8_000
+    moments_s = np.arange(40 * rate_hz) / rate_hz
+    gaps = [abs(moments_s - at) < 0.2 for at in (9.0, 19.0, 30.0)]
+    sound = np.where(np.any(gaps, axis=0), 0.0, np.sin(2_000.0 * moments_s))
+    cuts_s = quiet_cuts_s(Audio(sound[None].astype(np.float32), rate_hz))
+    assert cuts_s[0] == 0.0
+    assert cuts_s[-1] == 40.0
+    assert np.allclose(cuts_s[1:-1], (9.0, 19.0, 30.0), atol=0.2)
