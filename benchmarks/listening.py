@@ -14,6 +14,8 @@ SEED = 0
 SUREST = 0.0
 DRAWN_AT = (SUREST, 0.2, 0.4, 0.6, 0.8, 1.0)
 """Temperatures that are tried in turn where the listener is unsure."""
+TOKENS_A_SECOND, FEW_TOKENS = 6, 10
+"""Nobody sings more; a listener that does not draw may repeat itself for ever."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,9 @@ class Listener:
             condition_on_previous_text=False,
             vad_filter=False,
             temperature=DRAWN_AT if draws else SUREST,
+            max_new_tokens=None
+            if draws
+            else round(TOKENS_A_SECOND * audio.duration_s) + FEW_TOKENS,
         )
         return " ".join(segment.text.strip() for segment in segments)
 
