@@ -10,8 +10,6 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-import scipy
-import scipy.fft
 
 from vocoder.frames import (
     FFT_SAMPLES,
@@ -24,23 +22,41 @@ from vocoder.frames import (
 
 LOG_FLOOR = 1e-5
 BLOCK_FRAMES = 2_048
+LINEAR_HZ = 200.0 / 3.0
+KNEE_HZ = 1_000.0
+KNEE_MEL = KNEE_HZ / LINEAR_HZ
+LOG_STEP = np.log(6.4) / 27.0
+"""A mel is 66.7 Hz up to 1 kHz, and above it the 27th part of the way to 6.4 kHz (Slaney 1998)."""
 
+Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]
 
 
 @lru_cache(maxsize=1)
 def mel_filterbank() -> Floats32:
-    """Triangular filters of unit area (Slaney 1998), shape `(mels, FFT // 2 + 1)`."""
-    import librosa
+    """Triangular filters of unit area (Slaney 1998), shape `(mels, FFT // 2 + 1)`.
 
-    bank: Floats32 = librosa.filters.mel(
-        sr=SAMPLE_RATE_HZ,
-        n_fft=FFT_SAMPLES,
-        n_mels=MEL_BANDS,
-        fmin=MEL_FLOOR_HZ,
-        fmax=MEL_CEILING_HZ,
-    )
+    To the bit what `librosa.filters.mel` gives; importing that, with numba and all of SciPy's
+    statistics, takes longer than singing a phrase.
+    """
+    mels = np.linspace(_mel(MEL_FLOOR_HZ), _mel(MEL_CEILING_HZ), MEL_BANDS + 2)
+    edges_hz = _hz(mels)
+    bins_hz = np.fft.rfftfreq(FFT_SAMPLES, 1.0 / SAMPLE_RATE_HZ)
+    widths_hz = np.diff(edges_hz)[:, None]
+    rising = (bins_hz - edges_hz[:-2, None]) / widths_hz[:-1]
+    falling = (edges_hz[2:, None] - bins_hz) / widths_hz[1:]
+    bank = np.maximum(0.0, np.minimum(rising, falling)).astype(np.float32)
+    bank *= (2.0 / (edges_hz[2:] - edges_hz[:-2]))[:, None]
     return bank
+
+
+def _mel(hz: float) -> float:
+    return float(hz / LINEAR_HZ if hz < KNEE_HZ else KNEE_MEL + np.log(hz / KNEE_HZ) / LOG_STEP)
+
+
+def _hz(mels: Floats) -> Floats:
+    above = KNEE_HZ * np.exp(LOG_STEP * (mels - KNEE_MEL))
+    return np.where(mels < KNEE_MEL, mels * LINEAR_HZ, above)
 
 
 def log_mel(samples: Floats32) -> Floats32:
@@ -53,11 +69,13 @@ def log_mel(samples: Floats32) -> Floats32:
         shape `(mels, frames)` with `frames = ceil(samples / hop)`; frame `i` is centred on the
         middle of its hop.
     """
+    import scipy.fft
+
     frames = -(-len(samples) // HOP_SAMPLES)
     margin = (FFT_SAMPLES - HOP_SAMPLES) // 2
     tail = frames * HOP_SAMPLES - len(samples)
     padded = np.pad(samples.astype(np.float32), (margin, margin + tail))
-    window = scipy.signal.get_window("hann", FFT_SAMPLES).astype(np.float32)
+    window = np.hanning(FFT_SAMPLES + 1)[:-1].astype(np.float32)
     bank = mel_filterbank()
     blocks = []
     for first in range(0, frames, BLOCK_FRAMES):

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-import scipy.fft
 
 from vocoder.frames import HOP_SAMPLES
 
@@ -34,6 +33,8 @@ def hann_window() -> Floats32:
 
 def stft(samples: Floats32) -> Complexes:
     """Spectra of `(samples,)`, a multiple of 256; shape `(bins, subframes)`."""
+    import scipy.fft
+
     padded = np.pad(samples, MARGIN_SAMPLES)
     views = np.lib.stride_tricks.sliding_window_view(padded, WINDOW_SAMPLES)[::SUBHOP_SAMPLES]
     spectra: Complexes = scipy.fft.rfft(views * hann_window(), axis=1)
@@ -42,6 +43,8 @@ def stft(samples: Floats32) -> Complexes:
 
 def istft(spectra: Complexes) -> Floats32:
     """The samples whose spectra these are, shape `(subframes * 256,)`."""
+    import scipy.fft
+
     window = hann_window()
     frames = scipy.fft.irfft(spectra.T, n=WINDOW_SAMPLES, axis=1).astype(np.float32) * window
     weights = np.broadcast_to(window**2, frames.shape)

@@ -78,6 +78,11 @@ def test_filters_have_unit_area_and_end_at_16_khz() -> None:
     np.testing.assert_allclose(bank.sum(axis=1)[40:] * 44_100 / 2_048, 1.0, rtol=0.1)
 
 
+def test_filters_are_those_of_librosa_to_the_bit() -> None:
+    theirs = librosa.filters.mel(sr=44_100, n_fft=2_048, n_mels=128, fmin=40.0, fmax=16_000.0)
+    np.testing.assert_array_equal(mel_filterbank(), theirs)
+
+
 def test_white_noise_has_a_log_mel_near_zero() -> None:
     """The inverse-STFT network takes band levels for gains because of this."""
     noise = np.random.default_rng(0).standard_normal(44_100 * 2).astype(np.float32)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import scipy
 
 from voice.corpora.boundaries import loudness_db
 
@@ -19,6 +18,8 @@ Floats = npt.NDArray[np.float64]
 
 def energy_of(mel: npt.NDArray[np.float32]) -> Floats:
     """Smoothed level of every frame in units of 12 dB around -35 dB, `(frames,)`."""
+    import scipy
+
     window = scipy.signal.get_window("hann", SMOOTHING_FRAMES + 2)[1:-1]
     smooth = scipy.ndimage.convolve1d(
         np.maximum(loudness_db(mel), -80.0), window / window.sum(), mode="nearest"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from vocoder.frames import MEL_BANDS
 from vocoder.pitch import hz_to_midi
@@ -16,6 +16,9 @@ from voice.acoustic.formants import with_formants_moved
 from voice.acoustic.hush import hushed
 from voice.acoustic.inputs import PhoneInputs, phone_inputs, position_inputs
 from voice.expression import FramedPhone, FrameScore
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 CHUNK_FRAMES = 1_024
 CONTEXT_FRAMES = 80

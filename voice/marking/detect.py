@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import scipy
 
 from vocoder.audio import Audio
 from voice.marking.code import CODED_BITS, decoded, encoded
@@ -49,6 +48,8 @@ def find_mark(audio: Audio) -> Sighting | None:
 
 def flattened(audio: Audio) -> Floats:
     """The sound in mono at 16 kHz, every frequency brought to the same level at every moment."""
+    import scipy.ndimage
+
     samples = audio.mono().resampled(RATE_HZ).samples[0]
     padded = np.pad(samples, (WINDOW, 2 * WINDOW))
     window = np.hanning(WINDOW + 1)[:-1]

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-import scipy.ndimage
 
 from voice.mixing.loudness import gain_of, step_samples, true_peak_steps
 
@@ -86,6 +85,8 @@ def _limiting(peaks: Floats, rate_hz: int, ceiling_dbtp: float) -> Floats | None
     It falls along a ramp of a few milliseconds ahead of a peak and comes back by so many decibels
     a second.
     """
+    import scipy.ndimage
+
     ceiling = gain_of(ceiling_dbtp)
     if peaks.max(initial=0.0) <= ceiling:
         return None
