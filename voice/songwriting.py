@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lyrics.writer.errors import RequestError
 from lyrics.writer.plan import (
@@ -17,9 +18,11 @@ from lyrics.writer.plan import (
 )
 from lyrics.writer.rhyme import RhymeKind
 from lyrics.writer.song import Song
-from lyrics.writer.writer import Lyricist
 from voice.lyric_plan import lyric_plan
 from voice.score.opening import ScoreRequest, open_score
+
+if TYPE_CHECKING:
+    from lyrics.writer.writer import Lyricist
 
 
 @dataclass(frozen=True)

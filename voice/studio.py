@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -14,7 +14,6 @@ from lyrics.lexicon import Lexicon
 from lyrics.phonemes import BREATH
 from lyrics.pronounce import pronouncer_for
 from vocoder.audio import Audio
-from vocoder.synthesis import Vocoder
 from voice.acoustic.singer import AcousticSinger
 from voice.bank import Voice, VoiceBank
 from voice.card import VoiceCard
@@ -32,9 +31,11 @@ from voice.score.fitting import FittedScore, fit
 from voice.score.languages import language_of
 from voice.score.model import Score
 from voice.score.opening import at_tempo, choose_verse
-from voice.sessions import open_singer
 from voice.substitution import sung_with
 from voice.take import VocalTake
+
+if TYPE_CHECKING:
+    from vocoder.synthesis import Vocoder
 
 DEFAULT_VOICES = {"en": "wren", "ja": "kumi", "zh": "kumi"}
 FALLBACK_VOICE = "wren"
@@ -124,7 +125,7 @@ class Studio:
         progress("words", 0.0)
         language = self.language_of(score, wanted)
         chosen = self._voice(voice or self.default_voice(language))
-        singer = open_singer(chosen, self.clock(), self.threads)
+        singer = self._singer(chosen)
         ready = self._prepared(score, singer, chosen.card, language, wanted)
         audio = self._sound(ready.frames, chosen, singer, wanted.vocoder, progress)
         card = chosen.card
@@ -144,7 +145,7 @@ class Studio:
         wanted = options or SingOptions()
         language = self.language_of(score, wanted)
         chosen = self._voice(voice or self.default_voice(language))
-        singer = open_singer(chosen, self.clock(), self.threads)
+        singer = self._singer(chosen)
         return self._prepared(score, singer, chosen.card, language, wanted)
 
     def render(
@@ -156,7 +157,7 @@ class Studio:
     ) -> VocalTake:
         """Sing a FrameScore as it stands."""
         chosen = self._voice(voice or frames.voice)
-        singer = open_singer(chosen, self.clock(), self.threads)
+        singer = self._singer(chosen)
         audio = self._sound(frames, chosen, singer, vocoder, progress)
         card = chosen.card
         return VocalTake(audio, frames, card.name, card.credit_line, 0, (), (chosen.use,))
@@ -166,6 +167,18 @@ class Studio:
         if name not in self._opened:
             self._opened[name] = self.voices.open_voice(name, self.clock())
         return self._opened[name]
+
+    def _singer(self, voice: Voice) -> AcousticSinger:
+        from voice.sessions import open_singer
+
+        return open_singer(voice, self.clock(), self.threads)
+
+    def _vocoder(self, voice: Voice, other: Path | None) -> Vocoder:
+        from vocoder.synthesis import Vocoder
+
+        if other is not None:
+            return Vocoder.open(other, self.threads)
+        return Vocoder.load(voice.models["vocoder"], voice.card.name, self.threads)
 
     def _prepared(
         self,
@@ -225,11 +238,7 @@ class Studio:
         vocoder: Path | None,
         progress: Progress,
     ) -> Audio:
-        sounding = (
-            Vocoder.open(vocoder, self.threads)
-            if vocoder is not None
-            else Vocoder.load(voice.models["vocoder"], voice.card.name, self.threads)
-        )
+        sounding = self._vocoder(voice, vocoder)
         mel = singer.mel(
             frames, voice.card.temperature, lambda share: progress("singing", 0.1 + 0.4 * share)
         )

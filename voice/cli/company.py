@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vocoder.audio import Bits
 from voice.analysis.model import Key
 from voice.composing.chords import ChordInBeats, parse_chords, parse_key
 from voice.ensemble.harmony import Interval, SecondVoice, Side, harmonised
 from voice.ensemble.members import Ensemble
-from voice.ensemble.together import Together
 from voice.ensemble.words import with_words_of
 from voice.errors import OutputError
-from voice.marking.writing import write_made
-from voice.provenance import made
 from voice.score.model import Score
 from voice.score.reading import read_song
+
+if TYPE_CHECKING:
+    from voice.ensemble.together import Together
 
 NAMED: dict[str, tuple[Interval, Side]] = {
     "thirds": ("thirds", "below"),
@@ -114,6 +115,9 @@ def _harmony(
 
 def write_stems(folder: Path, sung: Together, bits: Bits) -> tuple[Path, ...]:
     """Every take as a wav of its own, dry and mono, all with the same beat 0."""
+    from voice.marking.writing import write_made
+    from voice.provenance import made
+
     paths = []
     for part in sung.parts:
         path = folder / f"{part.name}.wav"

@@ -19,6 +19,7 @@ from voice.frame_files import is_frame_file, read_frames
 from voice.mixing.mix import mix_over
 from voice.mixing.placement import Start
 from voice.mixing.timing import BeatWishes, Beginning, beginning_of, beginning_over
+from voice.performance.fermatas import FERMATA
 from voice.performance.wishes import Expression, Wishes
 from voice.score.model import Score
 from voice.score.reading import read_song
@@ -26,9 +27,6 @@ from voice.studio import SingOptions, Studio
 from voice.take import Mix, VocalTake
 
 SCORE_ONLY = ("lyrics", "language", "part", "tempo_qpm", "lead_in_s", "lexicon")
-
-FERMATA = 1.5
-"""How many times longer a note under a fermata lasts where nothing else keeps the time."""
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import gradio as gr
 
-from voice.cli.check import lines
 from voice.demo.example_take import example_file
 from voice.demo.limits import LINE
 from voice.demo.room import Room
 from voice.demo.running import Shown, done, nothing_new, session_of, staged, strip
 from voice.errors import OutputError
-from voice.marking.check import Findings, Verdict, check_file
-from voice.marking.edits import clock
 from voice.studio import Progress
 
-GOOD = (Verdict.UNCHANGED, Verdict.CHANGED, Verdict.MARKED)
+if TYPE_CHECKING:
+    from voice.marking.check import Findings
 
 
 def check_tab(room: Room) -> None:
@@ -48,6 +47,8 @@ def check_tab(room: Room) -> None:
         """Whether Melisma made a sound, as HTML."""
 
         def work(tell: Progress) -> Findings:
+            from voice.marking.check import check_file
+
             if path is None:
                 raise OutputError("there is no file yet; drop a sound on the field above")
             tell("listening for the mark", 0.2)
@@ -89,12 +90,17 @@ def check_tab(room: Room) -> None:
 
 def findings_html(findings: Findings) -> str:
     """What `melisma check` says, as a list; the stretches that carry a mark beside it."""
+    from voice.cli.check import lines
+    from voice.marking.check import Verdict
+    from voice.marking.edits import clock
+
     told = "".join(f"<li>{escape(line.strip())}</li>" for line in lines(findings)[1:])
     spans = "".join(
         f"<li>marked from {clock(span.start_s)} to {clock(span.end_s)}</li>"
         for span in findings.spans
     )
-    kind = "good" if findings.verdict in GOOD else "plain"
+    good = (Verdict.UNCHANGED, Verdict.CHANGED, Verdict.MARKED)
+    kind = "good" if findings.verdict in good else "plain"
     verdict = f"{findings.meaning[:1].upper()}{findings.meaning[1:]}."
     return (
         f'<div class="verdict {kind}"><p>{escape(verdict)}</p>'

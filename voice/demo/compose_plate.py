@@ -7,9 +7,7 @@ from collections.abc import Iterator
 import gradio as gr
 
 from voice.analysis.model import TrackAnalysis
-from voice.composing.compose import compose
 from voice.composing.plan import MelodyPlan, Style, plan_from, plan_over
-from voice.composing.words import words_from
 from voice.demo.cards import chosen_voice
 from voice.demo.desk import Desk, desk_html
 from voice.demo.limits import LINE, LONGEST_LINE
@@ -66,6 +64,9 @@ def compose_plate(
         harmony: str,
     ) -> Iterator[Shown]:
         def work(tell: Progress) -> Desk:
+            from voice.composing.compose import compose
+            from voice.composing.words import words_from
+
             tell("finding the melody", 0.1)
             reach = room.range_of(chosen_voice(voice))
             if where == OVER_TRACK:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 from voice.cli.app import MENDABLE
@@ -12,6 +13,9 @@ from voice.demo.take_picture import take_picture
 from voice.score.editing import excerpt, phrases
 from voice.studio import Progress, SingOptions, Studio, silent_progress
 from voice.take import VocalTake
+
+TO_WRITE = ("soundfile", "voice.cli.outputs", "voice.marking.record")
+"""What a take imports once it is sung, to be kept as files."""
 
 
 def example_take(studio: Studio, voice: str, tell: Progress = silent_progress) -> VocalTake:
@@ -33,3 +37,5 @@ def warmed(studio: Studio) -> None:
     """Opens the voice that is chosen at first, and all that a take needs; a refusal can wait."""
     with suppress(*MENDABLE):
         take_picture(example_take(studio, studio.default_voice("en")))
+    for name in TO_WRITE:
+        import_module(name)

@@ -12,6 +12,9 @@ LINE = "studio"
 AT_ONCE = 1
 """Jobs that compute at the same time: one job uses all processors it may."""
 
+LIGHT_AT_ONCE = 4
+"""Of every other event: edits of the melody or of the words, and what they draw."""
+
 SESSIONS = 100
 STATE_LIFE_S = 3600
 FILES_LOOK_S = 600

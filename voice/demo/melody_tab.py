@@ -18,7 +18,6 @@ from voice.demo.running import Shown, done, nothing_new, session_of, staged, str
 from voice.demo.sing_tab import saved
 from voice.errors import OutputError
 from voice.score.editing import excerpt
-from voice.score.writing import write_score
 from voice.studio import SingOptions
 from voice.take import VocalTake
 
@@ -91,6 +90,8 @@ def melody_tab(
         if kind not in SAVED_AS:
             raise OutputError(f"{kind!r} is no format of scores here; choose one of the list")
         path = room.files.new_folder(session_of(request)) / f"melody.{kind}"
+        from voice.score.writing import write_score
+
         write_score(here.melody, path)
         return gr.File(str(path), visible=True)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from voice.demo import limits
+from voice.demo.blocks import PageBlocks
 from voice.demo.cards import voice_cards
 from voice.demo.check_tab import check_tab
 from voice.demo.convert_tab import convert_tab
@@ -58,7 +59,7 @@ class Serving:
 
 def page(room: Room) -> gr.Blocks:
     """The page, ready to be launched with `launched`."""
-    blocks: gr.Blocks = gr.Blocks(
+    blocks: gr.Blocks = PageBlocks(
         title="Melisma",
         analytics_enabled=False,
         delete_cache=(limits.FILES_LOOK_S, limits.FILES_LIFE_S),
@@ -101,7 +102,6 @@ def page(room: Room) -> gr.Blocks:
 
         blocks.unload(on_leave)
     _one_line(blocks, room.at_once)
-    blocks.queue(max_size=limits.QUEUE_LENGTH, default_concurrency_limit=4)
     return blocks
 
 

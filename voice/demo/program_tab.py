@@ -13,7 +13,6 @@ import gradio as gr
 
 from lyrics.writer.song_file import to_text
 from voice.cli.orders import parse_verse
-from voice.cli.singing import FERMATA
 from voice.demo.desk import Desk, desk_from_file, desk_from_line
 from voice.demo.errors import told
 from voice.demo.likeness_fields import likeness_of
@@ -26,6 +25,7 @@ from voice.demo.track import MixWish, heard, laid_over
 from voice.demo.wishes_panel import options_of, own_way
 from voice.demo.write_tab import FROM_COUNTS, Desktop, Wish
 from voice.errors import OutputError
+from voice.performance.fermatas import FERMATA
 from voice.score.opening import choose_verse
 from voice.studio import SingOptions, silent_progress
 

@@ -9,7 +9,6 @@ import gradio as gr
 
 from voice.cli.company import Company, ensemble_of
 from voice.cli.orders import in_words
-from voice.cli.outputs import Files, write_outputs
 from voice.demo.cards import chosen_voice
 from voice.demo.desk import Desk, desk_html
 from voice.demo.limits import LINE
@@ -25,8 +24,6 @@ from voice.demo.wishes_panel import (
     expression_fields,
     options_of,
 )
-from voice.ensemble.together import sing_together
-from voice.marking.record import record_path
 from voice.studio import Progress, SingOptions
 from voice.take import VocalTake
 
@@ -101,12 +98,17 @@ def sung(
     """The take of one singer, or of all who sing along."""
     if company.is_alone:
         return room.studio.sing(desk.melody, voice, options, tell)
+    from voice.ensemble.together import sing_together
+
     ensemble = ensemble_of(company, desk.melody, options.language)
     return sing_together(room.studio, desk.melody, voice, options, ensemble, tell).as_take
 
 
 def saved(take: VocalTake, folder: Path) -> list[str]:
     """The same files that `melisma sing --frames` writes: sound, FrameScore, signed record."""
+    from voice.cli.outputs import Files, write_outputs
+    from voice.marking.record import record_path
+
     name = take.voice.replace(", ", "-")
     files = Files(folder / f"{name}.wav", None, folder / f"{name}.json")
     write_outputs(files, take, None)

@@ -18,8 +18,6 @@ from voice.demo.running import Shown, done, nothing_new, session_of, staged, str
 from voice.demo.track import Track
 from voice.demo.write_tab import GENRES, Desktop
 from voice.errors import OutputError
-from voice.song.make import new_song
-from voice.song.steps import MELODY, SONG, Tools
 from voice.song.wishes import STYLES, SongWishes
 from voice.studio import Progress
 
@@ -55,7 +53,10 @@ def song_plate(
     ) -> Iterator[Shown]:
         folder = room.files.new_folder(session_of(request)) / "song"
 
-        def work(tell: Progress) -> tuple[Desk, list[str]]:
+        def work(tell: Progress) -> tuple[Desk, Path, list[str]]:
+            from voice.song.make import new_song
+            from voice.song.steps import MELODY, SONG, Tools
+
             wishes = SongWishes(
                 theme=about,
                 genre=kind,
@@ -65,12 +66,13 @@ def song_plate(
             )
             tools = Tools(room.studio, lambda: desktop.writer)
             new_song(_needed(found), folder, wishes, tools, None, tell)
-            return desk_from_file(str(folder / MELODY), ""), [str(_zipped(folder))]
+            melody = desk_from_file(str(folder / MELODY), "")
+            return melody, folder / SONG, [str(_zipped(folder))]
 
-        made, kept = yield from staged(room.jobs, request, work, nothing_new(5))
+        made, sung, kept = yield from staged(room.jobs, request, work, nothing_new(5))
         yield (
             done("The song is made."),
-            gr.Audio(str(folder / SONG), visible=True),
+            gr.Audio(str(sung), visible=True),
             gr.Files(kept, visible=True),
             made,
             roll_value(made),

@@ -1,4 +1,4 @@
-"""A quick start: gradio without the stubs it writes, and the voice opened while somebody reads."""
+"""A quick start: gradio without what it does not need, a voice opened while somebody reads."""
 
 from __future__ import annotations
 
@@ -9,19 +9,31 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
+from operator import attrgetter
 from types import ModuleType
 
-STUB_WRITER, WRITES = "gradio.component_meta", "create_or_modify_pyi"
+from voice.demo.later import Later
+
+FOR_READERS = {
+    "gradio.component_meta": "create_or_modify_pyi",
+    "gradio.events": "EventListener.set_doc",
+}
+"""What gradio does for those who program with it, at every start and in which of its modules."""
+
+NOT_ASKED = ("pandas",)
+"""What gradio imports and this page never asks for anything: tables are no component of it."""
 
 
 @contextmanager
 def quick_imports() -> Iterator[None]:
-    """Imports inside collect no garbage, and gradio writes no type stubs beside its sources.
+    """Imports inside collect no garbage, and gradio neither writes type stubs nor doc strings.
 
-    It would at every start, for each of its 80 components: a second of parsing in which nothing
-    changes. Everything imported then counts as kept, so that later collections pass over it.
+    It would at every start: stubs beside its sources for each of its 80 components, a second of
+    parsing in which nothing changes, and a text for each of their 217 events, a template each.
+    What is `NOT_ASKED` for anything loads once it is. Everything imported then counts as kept, so
+    that later collections pass over it.
     """
-    finder = _WithoutStubs()
+    finder = _Quick()
     sys.meta_path.insert(0, finder)
     collecting = gc.isenabled()
     gc.disable()
@@ -34,15 +46,17 @@ def quick_imports() -> Iterator[None]:
             gc.enable()
 
 
-class _WithoutStubs(MetaPathFinder):
-    """Finds the one module that writes stubs, and lets it load as it is but for that."""
+class _Quick(MetaPathFinder):
+    """Finds the modules that write for readers, and those that can load later."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        found = PathFinder.find_spec(name, path, target) if name == STUB_WRITER else None
+        if name not in FOR_READERS and name not in NOT_ASKED:
+            return None
+        found = PathFinder.find_spec(name, path, target)
         if found is not None and found.loader is not None:
-            found.loader = _Quiet(found.loader)
+            found.loader = (_Quiet if name in FOR_READERS else Later)(found.loader)
         return found
 
 
@@ -54,8 +68,11 @@ class _Quiet(Loader):
         return self._loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
+        """Loads the module as it is, but for what it does for readers."""
         self._loader.exec_module(module)
-        setattr(module, WRITES, lambda *_: None)
+        *owners, name = FOR_READERS[module.__name__].split(".")
+        owner = attrgetter(*owners)(module) if owners else module
+        setattr(owner, name, lambda *_, **__: None)
 
 
 class Once:

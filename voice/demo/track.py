@@ -5,9 +5,9 @@ from __future__ import annotations
 import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vocoder.audio import Audio, read_audio
-from voice.analysis.analyse import analyse_track
 from voice.analysis.files import to_json
 from voice.analysis.model import TrackAnalysis
 from voice.cli.orders import parse_start
@@ -16,14 +16,12 @@ from voice.demo.room import Room
 from voice.demo.sing_tab import saved
 from voice.errors import OutputError
 from voice.mixing.inputs import LIMITS
-from voice.mixing.order import MixMade, MixOrder, carry_out
-from voice.mixing.outputs import MixFiles
-from voice.mixing.timing import BeatWishes
-from voice.mixing.wishes import MixWishes
 from voice.score.editing import written
-from voice.score.writing import write_score
 from voice.studio import Progress, SingOptions
 from voice.take import VocalTake
+
+if TYPE_CHECKING:
+    from voice.mixing.order import MixMade
 
 SUNG_SHARE = 0.55
 LISTENING = ("listening", "finding", "writing")
@@ -76,6 +74,8 @@ def heard(path: str | None, tell: Progress) -> Track:
     Raises:
         OutputError: none was given; AnalysisError, SoundError: it has no beat, or is no sound.
     """
+    from voice.analysis.analyse import analyse_track
+
     if path is None:
         raise OutputError("there is no instrumental yet; drop one on the field above")
     file = Path(path)
@@ -101,6 +101,11 @@ def laid_over(
     Raises:
         MelismaError: no track, no such bar, words that do not fit.
     """
+    from voice.mixing.order import MixOrder, carry_out
+    from voice.mixing.outputs import MixFiles
+    from voice.mixing.timing import BeatWishes
+    from voice.mixing.wishes import MixWishes
+
     if track is None:
         raise OutputError("there is no track yet; drop one and press Listen first")
     start = parse_start(wish.start.strip())
@@ -126,6 +131,8 @@ def laid_over(
 
 
 def _score_files(desk: Desk, folder: Path) -> tuple[Path, Path]:
+    from voice.score.writing import write_score
+
     midi, words = folder / "melody.mid", folder / "lyrics.txt"
     write_score(desk.melody, midi)
     sung = " ".join(written(note.lyrics[0]) for note in desk.melody.notes)

@@ -8,11 +8,11 @@ import gradio as gr
 
 from voice.cli.company import NAMED, Company
 from voice.cli.orders import parse_transposition
-from voice.cli.singing import FERMATA
 from voice.demo.errors import told
 from voice.ensemble.members import MOST_CHOIR, MOST_DOUBLES
 from voice.errors import OutputError
 from voice.performance.bounds import BOUNDS
+from voice.performance.fermatas import FERMATA
 from voice.performance.wishes import Expression, Wishes
 from voice.studio import SingOptions
 

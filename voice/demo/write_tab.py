@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -14,7 +14,6 @@ from lyrics.writer.plan import SectionPlan, SongRequest, parse_structure, sectio
 from lyrics.writer.rhyme import RhymeKind
 from lyrics.writer.song import Song, read_line
 from lyrics.writer.song_file import from_text, to_text
-from lyrics.writer.writer import SongWriter, with_line
 from voice.demo.desk import Desk, desk_html
 from voice.demo.errors import told
 from voice.demo.limits import LINE, LONGEST_LINE
@@ -27,6 +26,9 @@ from voice.score.model import Score
 from voice.songwriting import Form, ModelChoice, request_for
 from voice.studio import Progress
 
+if TYPE_CHECKING:
+    from lyrics.writer.writer import SongWriter
+
 GENRES = ["pop", "folk", "country", "gospel", "rock", "hymn", "lullaby", "soul", "musical"]
 STRUCTURES = ["verse", "verse,chorus", "verse,verse", "verse,chorus,verse,chorus"]
 FROM_MELODY, FROM_COUNTS = "the melody on the desk", "numbers of syllables"
@@ -38,6 +40,8 @@ class Desktop:
 
     @cached_property
     def writer(self) -> SongWriter:
+        from lyrics.writer.writer import SongWriter
+
         return SongWriter.of(ModelChoice().lyricist())
 
 
@@ -149,6 +153,8 @@ def write_tab(room: Room, desk: gr.State, roll: gr.HTML, desk_line: gr.HTML) -> 
 
     @told
     def on_take(here: Song | None, number: int, wording: str | None, melody: Desk) -> Shown:
+        from lyrics.writer.writer import with_line
+
         known = _needed(here)
         if not wording:
             raise RequestError("no wording is chosen; click on one of them")

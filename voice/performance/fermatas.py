@@ -7,6 +7,9 @@ from fractions import Fraction
 
 from voice.score.model import SLOWEST_QPM, Articulation, Score, TempoMap, TempoPoint
 
+FERMATA = 1.5
+"""How many times longer a note under a fermata lasts where nothing else keeps the time."""
+
 
 def held(score: Score, times: float) -> Score:
     """The score with a slower tempo under every fermata, so that its note lasts `times` as long."""
