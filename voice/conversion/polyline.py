@@ -35,7 +35,7 @@ def frame_values(values: Floats, weight: Floats, per_frame: int, most_moved: flo
     below_share = 1.0 - above_share
 
     def summed(index: npt.NDArray[np.int64], terms: Floats) -> Floats:
-        return np.bincount(index, weight * terms, frames)
+        return np.asarray(np.bincount(index, weight * terms, frames), dtype=np.float64)
 
     bands = np.zeros((2, frames))
     bands[1] = summed(below, below_share**2) + summed(below + 1, above_share**2) + STIFFNESS
