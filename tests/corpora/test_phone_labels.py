@@ -79,6 +79,36 @@ def test_one_vowel_after_another_meets_it_there() -> None:
     check(phones[-2:], [("a", 0.3, 0.8), ("i", 0.8, 1.3)])
 
 
+def test_a_closed_syllable_ends_where_its_sound_does_and_its_coda_begins_where_it_changes() -> None:
+    mel = mel_of([silence(0.3), vowel(0.6), vowel(0.4, sound="i"), silence(0.4)])
+    phones = label_oto(recording((entry("- ai", 0.2, 0.3, 0.7),), language="zh"), mel)
+    check(phones[-2:], [("a", 0.3, 0.9), ("ɪ̯", 0.9, 1.3)])
+
+
+def test_an_entry_that_begins_in_a_closed_rhyme_begins_in_its_vowel() -> None:
+    mel = mel_of([silence(0.2), vowel(0.5), vowel(0.1, sound="i"), vowel(0.8)])
+    phones = label_oto(recording((entry("ai a", 0.4, 0.8, 1.4),), language="zh"), mel)
+    check(phones, [("a", 0.4, 0.7), ("ɪ̯", 0.7, 0.8), ("a", 0.8, 1.4)])
+
+
+def test_a_syllable_sung_again_begins_at_its_mark_and_ends_the_coda_before_it() -> None:
+    again = [vowel(0.3), vowel(0.15, sound="i"), hiss(0.1), vowel(0.5), vowel(0.3, sound="i")]
+    mel = mel_of([silence(0.3), hiss(0.1), *again, silence(0.3)])
+    rows = (entry("- sai", 0.25, 0.4, 0.6), entry("sai+", 0.85, 0.95, 1.6))
+    phones = label_oto(recording(rows, language="zh"), mel)
+    check(
+        phones[1:],
+        [
+            ("s", 0.3, 0.4),
+            ("a", 0.4, 0.7),
+            ("ɪ̯", 0.7, 0.85),
+            ("s", 0.85, 0.95),
+            ("a", 0.95, 1.45),
+            ("ɪ̯", 1.45, 1.75),
+        ],
+    )
+
+
 def test_after_the_last_vowel_the_sound_dies_away() -> None:
     mel = mel_of([silence(0.3), vowel(0.7), silence(0.5)])
     for alias in ("a R", "a x"):
@@ -109,10 +139,16 @@ def test_takes_marked_with_signs_nobody_can_place_stay_unlabelled() -> None:
     assert label_oto(recording(), mel) == ()
 
 
+ALIASES = (
+    *("- か", "a きゃ", "o R", "吸", "i ん", "u を", "?", "- a", "e x"),
+    *("- tian", "tian+", "ang a", "ai+", "ao yu", "ang1 R"),
+)
+
+
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["- か", "a きゃ", "o R", "吸", "i ん", "u を", "?", "- a", "e x"]),
+            st.sampled_from(ALIASES),
             st.floats(0.0, 2_900.0),
             st.floats(-900.0, 900.0),
             st.floats(-50.0, 900.0),
@@ -120,12 +156,13 @@ def test_takes_marked_with_signs_nobody_can_place_stay_unlabelled() -> None:
         max_size=6,
     )
 )
+@pytest.mark.parametrize("language", ["ja", "zh"])
 @settings(deadline=None)
 def test_whatever_oto_says_labels_tile_the_sound(
-    rows: list[tuple[str, float, float, float]],
+    language: str, rows: list[tuple[str, float, float, float]]
 ) -> None:
     entries = tuple(oto_entry(a, o, cut, pre, 0.0, 3.0) for a, o, cut, pre in rows)
-    phones = tiled(label_oto(recording(entries), LONG_MEL), 3.0)
+    phones = tiled(label_oto(recording(entries, language=language), LONG_MEL), 3.0)
     assert phones[0].start_s == 0.0
     assert phones[-1].end_s >= 3.0
     assert all(before.end_s == after.start_s for before, after in itertools.pairwise(phones))

@@ -6,10 +6,11 @@ sound still stands (the overlap). Where its consonant starts is read off the spe
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -51,16 +52,34 @@ _DB = 20.0 / math.log(10.0)
 _QUIET_DB = 40.0
 _LONGEST_CONSONANT_S = 0.32
 _CODA_SHARE = 0.35
+_SHORTEST_RHYME_S = 0.15
+_TURNS_AFTER_FRAMES = 5
+_SOUNDS_DB = 20.0
+"""How far a tone has fallen where its label ends; what follows only dies away."""
 
 
 @dataclass(frozen=True)
 class _Event:
-    """What one entry sings: the sound before it, its consonants and its vowel, or a close."""
+    """What one entry sings: the sound before it, its consonants and its vowel, or a close.
+
+    Attributes:
+        before: the vowel and the coda that the entry begins in, last of them `previous`.
+        again: whether it repeats the syllable before it; then its offset marks the consonant.
+    """
 
     entry: OtoEntry
-    previous: str | None
+    before: tuple[str, ...]
     phones: tuple[str, ...]
     closes: bool = False
+    again: bool = False
+
+    @property
+    def previous(self) -> str | None:
+        return self.before[-1] if self.before else None
+
+    @property
+    def rhyme(self) -> tuple[str, ...]:
+        return self.phones[_nucleus_at(self.phones) :]
 
 
 def label_oto(recording: Recording, mel: Mel) -> tuple[LabelledPhone, ...]:
@@ -76,9 +95,10 @@ def label_oto(recording: Recording, mel: Mel) -> tuple[LabelledPhone, ...]:
         )
     last_s = GRID.frames_to_seconds(mel.shape[1])
     events = [event for event in _events(recording) if GRID.frame_s <= event.entry.vowel_s < last_s]
+    starts_s = [_start_s(event, mel) for event in events]
     rows: list[LabelledPhone] = []
-    for event in events:
-        rows = _joined(rows, event, mel)
+    for event, start_s, next_s in zip(events, starts_s, [*starts_s, last_s][1:], strict=True):
+        rows = _joined(rows, event, mel, (start_s, next_s))
     return tuple(rows)
 
 
@@ -89,37 +109,36 @@ def _events(recording: Recording) -> list[_Event]:
         moment = round(entry.vowel_s * 50)
         if event is not None and moment not in seen and moment + 1 not in seen:
             seen[moment] = event
-    return sorted(
-        (event for event in seen.values() if not _unclear(event, len(seen))),
-        key=lambda event: event.entry.vowel_s,
-    )
+    events = sorted(seen.values(), key=lambda event: event.entry.vowel_s)
+    return events[:1] + [_following(*pair) for pair in itertools.pairwise(events)]
 
 
-def _unclear(event: _Event, events: int) -> bool:
-    """A closed syllable that is cut short before it is sung again: its coda's start is lost."""
-    closed = len(event.phones) - _nucleus_at(event.phones) > 1
-    return closed and events > 1 and event.previous == SILENCE.symbol
+def _following(earlier: _Event, event: _Event) -> _Event:
+    """An event with the sound before it, where it repeats the syllable that ends there."""
+    return replace(event, before=earlier.rhyme[-1:]) if event.again else event
 
 
 def _event(entry: OtoEntry, language: str) -> _Event | None:
     alias = entry.alias
     if _BREATH_ALIAS.search(alias):
-        return _Event(entry, None, (BREATH.symbol,))
+        return _Event(entry, (), (BREATH.symbol,))
     tail = _TAILS[language].match(alias)
     if tail is not None:
-        return _Event(entry, _previous(tail.group(1), language), (), closes=True)
+        return _Event(entry, _before(tail.group(1), language)[-1:], (), closes=True)
     before, _, sung = alias.rpartition(" ")
     phones = _phones(_TAKE_MARK.sub("", sung.strip("_")).replace("を", "うぉ"), language)
     if phones is None or "'" in alias or "!" in alias:
         return None
-    return _Event(entry, _previous(before, language) if before else None, phones)
+    again = not before and alias.endswith("+")
+    return _Event(entry, _before(before, language) if before else (), phones, again=again)
 
 
-def _previous(before: str, language: str) -> str | None:
+def _before(before: str, language: str) -> tuple[str, ...]:
+    """The rhyme that an entry begins in; silence, or nothing where nobody knows."""
     if language == "ja" or before == "-":
-        return _PREVIOUS.get(before)
-    phones = _phones(_TAKE_MARK.sub("", before), language)
-    return phones[-1] if phones else None
+        return (_PREVIOUS[before],) if before in _PREVIOUS else ()
+    phones = _phones(_TAKE_MARK.sub("", before), language) or ()
+    return phones[_nucleus_at(phones) :]
 
 
 def _phones(sung: str, language: str) -> tuple[str, ...] | None:
@@ -132,8 +151,10 @@ def _phones(sung: str, language: str) -> tuple[str, ...] | None:
     return morae[0] if len(morae) == 1 else None
 
 
-def _joined(rows: list[LabelledPhone], event: _Event, mel: Mel) -> list[LabelledPhone]:
-    """`rows` with one more entry sung after them."""
+def _joined(
+    rows: list[LabelledPhone], event: _Event, mel: Mel, span_s: tuple[float, float]
+) -> list[LabelledPhone]:
+    """`rows` with one more entry sung after them, from its start to that of the next one."""
     entry = event.entry
     if event.phones == (BREATH.symbol,):
         start_s = _after(rows, entry.offset_s)
@@ -141,14 +162,15 @@ def _joined(rows: list[LabelledPhone], event: _Event, mel: Mel) -> list[Labelled
             return rows
         return [*rows, LabelledPhone(BREATH.symbol, start_s, entry.end_s)]
     consonants = tuple(p for p in event.phones[: _nucleus_at(event.phones)])
-    rest = event.phones[_nucleus_at(event.phones) :]
-    start_s = _consonant_start_s(event, mel) if consonants else entry.vowel_s
+    start_s, next_s = span_s
     rows = _led_up_to(rows, event, start_s, mel)
     rows += _shared(consonants, start_s, entry.vowel_s)
     end_s = max(entry.end_s, entry.vowel_s + 0.03)
     if event.closes:
         return rows + _tail(entry.vowel_s, mel)
-    return rows + _vowel_and_coda(rest, entry.vowel_s, end_s, mel)
+    if len(event.rhyme) > 1:
+        end_s = max(min(_sounds_until_s(entry.vowel_s, mel), next_s), entry.vowel_s + 0.03)
+    return rows + _vowel_and_coda(event.rhyme, entry.vowel_s, end_s, mel)
 
 
 def _nucleus_at(phones: Sequence[str]) -> int:
@@ -158,6 +180,25 @@ def _nucleus_at(phones: Sequence[str]) -> int:
 
 def _after(rows: Sequence[LabelledPhone], moment_s: float) -> float:
     return max(moment_s, rows[-1].end_s) if rows else moment_s
+
+
+def _start_s(event: _Event, mel: Mel) -> float:
+    """Where what an entry sings begins: its breath, its first consonant or its vowel."""
+    entry = event.entry
+    if event.phones == (BREATH.symbol,):
+        return entry.offset_s
+    if _nucleus_at(event.phones) == 0:
+        return entry.vowel_s
+    if event.again:
+        return min(entry.offset_s, entry.vowel_s - GRID.frame_s)
+    return _consonant_start_s(event, mel)
+
+
+def _sounds_until_s(vowel_s: float, mel: Mel) -> float:
+    """Where the tone that begins at a moment has fallen, or the sound's end."""
+    first = GRID.seconds_to_frames(vowel_s) + _TURNS_AFTER_FRAMES
+    fallen = np.flatnonzero(quiet(mel, _SOUNDS_DB)[first:])
+    return GRID.frames_to_seconds(first + int(fallen[0]) if len(fallen) else mel.shape[1])
 
 
 def _consonant_start_s(event: _Event, mel: Mel) -> float:
@@ -185,10 +226,10 @@ def _led_up_to(
             return rows
         lead_s = _LEAD_SILENCE_S if previous == SILENCE.symbol else start_s - event.entry.offset_s
         lead_from_s = max(_after(rows, 0.0), start_s - lead_s, 0.0)
-        return [*rows, LabelledPhone(previous, min(lead_from_s, start_s), start_s)]
+        return rows + _lead(event.before, min(lead_from_s, start_s), start_s, mel)
     before = rows[-1]
     if event.entry.offset_s > before.end_s + _UNSAID_S and previous is not None:
-        return [*rows, LabelledPhone(previous, min(event.entry.offset_s, start_s), start_s)]
+        return rows + _lead(event.before, min(event.entry.offset_s, start_s), start_s, mel)
     if previous is None or previous == before.symbol:
         return [*rows[:-1], _stretched(before, start_s)]
     if previous == SILENCE.symbol:
@@ -200,6 +241,13 @@ def _led_up_to(
     if turn_s >= start_s:
         return [*rows[:-1], _stretched(before, start_s)]
     return [*rows[:-1], _stretched(before, turn_s), LabelledPhone(previous, turn_s, start_s)]
+
+
+def _lead(before: Sequence[str], from_s: float, start_s: float, mel: Mel) -> list[LabelledPhone]:
+    """The sounds that an entry begins in; of a closed rhyme the vowel stands there, too."""
+    if start_s - from_s < _SHORTEST_RHYME_S:
+        return [LabelledPhone(symbol, from_s, start_s) for symbol in before[-1:]]
+    return _vowel_and_coda(before, from_s, start_s, mel)
 
 
 def _stretched(phone: LabelledPhone, end_s: float) -> LabelledPhone:
@@ -238,7 +286,7 @@ def _vowel_and_coda(
 ) -> list[LabelledPhone]:
     if len(rest) <= 1:
         return [LabelledPhone(symbol, start_s, end_s) for symbol in rest]
-    first = GRID.seconds_to_frames(start_s) + 5
+    first = GRID.seconds_to_frames(start_s) + _TURNS_AFTER_FRAMES
     last = min(GRID.seconds_to_frames(end_s) - 2, mel.shape[1])
     turn_s = end_s - _CODA_SHARE * (end_s - start_s)
     if last - first > 8:
