@@ -7,7 +7,14 @@ import pytest
 from lyrics.kana import MORAE
 from lyrics.phonemes import INVENTORY, PhoneClass
 from lyrics.pinyin import pinyin_to_phonemes
-from voice.score.consonants import CONSONANT_TIMES, JAPANESE, MANDARIN, median_s
+from voice.score.consonants import (
+    CONSONANT_TIMES,
+    ENGLISH,
+    JAPANESE,
+    LONGEST_CODA_S,
+    MANDARIN,
+    median_s,
+)
 
 
 def test_lengths_follow_the_class_where_nobody_measured() -> None:
@@ -21,7 +28,7 @@ def test_every_consonant_of_kana_and_pinyin_has_been_measured() -> None:
                  for s in pinyin_to_phonemes(text)}  # fmt: skip
     for symbols, times in ((morae, JAPANESE), (syllables, MANDARIN)):
         consonants = {s for s in symbols if not INVENTORY[s].is_vowel} - {"ɴ", "ʔ"}
-        assert consonants <= set(times.medians_s) | set(times.codas_s)
+        assert consonants <= set(times.medians_s) | set(times.coda_shares)
     for times in CONSONANT_TIMES.values():
         assert all(0.02 <= seconds <= 0.3 for seconds in times.medians_s.values())
 
@@ -40,6 +47,15 @@ def test_a_stop_after_a_rest_is_its_burst_alone() -> None:
     assert JAPANESE.onset_s([k], rested=True) == pytest.approx([share * JAPANESE.median_s(k)])
     assert JAPANESE.onset_s([s], rested=True) == [JAPANESE.median_s(s)]
     assert JAPANESE.onset_s([], rested=True) == []
+
+
+def test_what_closes_a_mandarin_syllable_grows_with_it_until_the_vowel_is_to_stand() -> None:
+    n, k = INVENTORY["n"], INVENTORY["k"]
+    short, long, longest = (MANDARIN.coda_s(n, rhyme_s) for rhyme_s in (0.4, 0.8, 4.0))
+    assert long == pytest.approx(2.0 * short)
+    assert long < longest == LONGEST_CODA_S
+    assert MANDARIN.coda_s(k, 4.0) == MANDARIN.median_s(k)
+    assert ENGLISH.coda_s(n, 0.4) == ENGLISH.coda_s(n, 4.0) == ENGLISH.median_s(n)
 
 
 def test_mandarin_hisses_are_longer_after_a_rest_and_puffs_shorter() -> None:

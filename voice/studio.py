@@ -216,7 +216,9 @@ class Studio:
         timed = replace(fitted, score=held(fitted.score, expression.fermata))
         timed = with_breaths(timed) if expression.breaths else timed
         shaped = with_moved_heads(timed, expression.variation, seed)
-        lengths = VariedLengths(LearnedLengths(singer, language), expression.variation, seed)
+        lengths = VariedLengths(
+            LearnedLengths(singer, language, shaped.score.tempo), expression.variation, seed
+        )
         breathes = expression.breaths and BREATH.symbol in card.trained_phones
         phrase = align(shaped, lengths, wanted.lead_in_s, breathes)
         return perform(

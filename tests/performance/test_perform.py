@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lyrics.phonemes import BREATH, INVENTORY, SILENCE, PhoneClass
+from lyrics.phonemes import BREATH, INVENTORY, SILENCE
 from tests.singing_scores import Syllable, fitted, sung
 from vocoder.frames import GRID
 from vocoder.pitch import hz_to_midi
@@ -31,7 +31,7 @@ from voice.performance.variation import Variation
 from voice.performance.wishes import Expression
 from voice.range_fit import moved, range_warnings, shift_for
 from voice.score.alignment import MedianLengths, TimedPhoneme, align
-from voice.score.consonants import CLASS_MEDIANS_S, JAPANESE, MANDARIN, median_s
+from voice.score.consonants import JAPANESE, MANDARIN, median_s
 from voice.score.fitting import FittedScore
 from voice.score.model import Articulation, PitchPoint
 from voice.sessions import open_singer
@@ -191,7 +191,7 @@ def test_boundaries_go_to_the_nearest_frame(lengths_ms: list[int]) -> None:
 
 def test_learned_lengths_lean_on_the_network_within_bounds() -> None:
     score = fitted([*SONG, *SONG])
-    lengths = LearnedLengths(tiny_singer(), "en").seconds(score.notes)
+    lengths = LearnedLengths(tiny_singer(), "en", score.score.tempo).seconds(score.notes)
     assert [set(row) for row in lengths[:4]] == [{0}, {0, 2}, {0}, {0, 1, 3}]
     ratios = [
         seconds / median_s(note.phonemes[index])
@@ -200,7 +200,10 @@ def test_learned_lengths_lean_on_the_network_within_bounds() -> None:
     ]
     assert max(ratios) / min(ratios) <= LONGEST_RATIO / SHORTEST_RATIO + 1e-9
     assert 0.5 < min(ratios) <= max(ratios) < 2.0
-    assert align(score, LearnedLengths(tiny_singer(), "en")).length_s == score.score.length_s
+    assert (
+        align(score, LearnedLengths(tiny_singer(), "en", score.score.tempo)).length_s
+        == score.score.length_s
+    )
 
 
 def test_rests_and_breaths_are_found_between_notes() -> None:
@@ -213,16 +216,18 @@ def test_rests_and_breaths_are_found_between_notes() -> None:
             sung("k", beats=Fraction(1, 2)),
         ]
     )
-    lengths = LearnedLengths(tiny_singer(), "ja").seconds(score.notes)
+    lengths = LearnedLengths(tiny_singer(), "ja", score.score.tempo).seconds(score.notes)
     rested = [row[0] < 0.6 * JAPANESE.median_s(INVENTORY["k"]) for row in lengths]
     assert rested == [True, False, True, True, False]
 
 
-def test_codas_are_longer_than_onsets_in_mandarin() -> None:
-    score = fitted([sung("n", coda="n"), sung("n")])
-    row = LearnedLengths(tiny_singer(), "zh").seconds(score.notes)[0]
-    assert row == {0: MANDARIN.medians_s["n"], 2: MANDARIN.codas_s["n"]}
-    assert row[2] > CLASS_MEDIANS_S[PhoneClass.NASAL]
+def test_a_mandarin_coda_takes_its_share_of_what_the_next_initial_leaves() -> None:
+    score = fitted([sung("n", coda="n"), sung("n", coda="n"), sung("n", coda="n", rest=1)])
+    rows = LearnedLengths(tiny_singer(), "zh", score.score.tempo).seconds(score.notes)
+    note_s = score.score.tempo.seconds_at(score.notes[0].note.end_beats)
+    initial_s, share = MANDARIN.medians_s["n"], MANDARIN.coda_shares["n"]
+    assert rows[0] == {0: initial_s, 2: pytest.approx(share * (note_s - initial_s))}
+    assert rows[1] == {0: initial_s, 2: pytest.approx(share * note_s)}
 
 
 def test_sounds_a_voice_never_learned_are_replaced_and_named() -> None:

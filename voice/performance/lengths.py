@@ -12,7 +12,7 @@ from voice.acoustic.config import language_id
 from voice.acoustic.singer import AcousticSinger
 from voice.score.consonants import CONSONANT_TIMES, ENGLISH
 from voice.score.fitting import SungNote
-from voice.score.model import Articulation
+from voice.score.model import Articulation, TempoMap
 
 Floats = npt.NDArray[np.float64]
 
@@ -31,8 +31,9 @@ class LearnedLengths:
     their neighbours decide.
     """
 
-    def __init__(self, singer: AcousticSinger, language: str) -> None:
+    def __init__(self, singer: AcousticSinger, language: str, tempo: TempoMap) -> None:
         self._singer = singer
+        self._tempo = tempo
         self._language = language_id(language)
         self._measured = CONSONANT_TIMES.get(language.split("-")[0], ENGLISH)
 
@@ -50,7 +51,16 @@ class LearnedLengths:
         note = notes[index]
         row = dict(enumerate(self._measured.onset_s(note.onset, _rested(notes, index))))
         coda = enumerate(note.coda, start=len(note.onset) + 1)
-        return row | {at: self._measured.coda_s(phoneme) for at, phoneme in coda}
+        rhyme_s = self._rhyme_s(notes, index) if note.coda else 0.0
+        return row | {at: self._measured.coda_s(phoneme, rhyme_s) for at, phoneme in coda}
+
+    def _rhyme_s(self, notes: Sequence[SungNote], index: int) -> float:
+        """From the head of a note to its end, or to the consonants that the next one takes."""
+        note = notes[index].note
+        length_s = self._tempo.seconds_at(note.end_beats) - self._tempo.seconds_at(note.start_beats)
+        if index + 1 == len(notes) or _rested(notes, index + 1):
+            return length_s
+        return length_s - sum(self._measured.onset_s(notes[index + 1].onset, rested=False))
 
     def _ratios(self, notes: Sequence[SungNote]) -> list[list[float]]:
         """Each phone of each note as it is spoken here, against how it is mostly spoken."""
