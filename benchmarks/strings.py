@@ -94,9 +94,13 @@ class SungString:
 
     @property
     def options(self) -> SingOptions:
-        """At the recorded pitch, straight and in the style of the recording."""
+        """At the recorded pitch, straight and in the style of the recording.
+
+        No breath is drawn before the first syllable: the recordings begin in silence.
+        """
         straight = replace(Intonation(), vibrato_depth_cents=0.0)
-        expression = replace(STYLES[self.recording.style], intonation=straight)
+        style = STYLES[self.recording.style]
+        expression = replace(style, intonation=straight, breaths=False)
         return SingOptions(
             language=self.recording.language, transpose="none", expression=expression
         )
