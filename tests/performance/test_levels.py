@@ -20,6 +20,7 @@ from voice.performance.levels import (
     DYNAMIC_RANGE_DB,
     HELD_NASAL_DB,
     JOINT_FRAMES,
+    SOFT_HISSES,
     SWELL_DB,
     TENUTO_DB,
     VOWEL_LEVEL,
@@ -102,6 +103,13 @@ def test_hisses_are_lifted_as_a_whole_and_stops_after_their_closure() -> None:
     np.testing.assert_allclose(lift[:10] - vowel, ARTICULATION_DB)
     np.testing.assert_allclose(lift[10:14] - vowel, 0.0, atol=1e-9)
     assert lift[19] - vowel == pytest.approx(ARTICULATION_DB)
+
+
+@pytest.mark.parametrize("symbol", sorted(SOFT_HISSES))
+def test_soft_hisses_keep_the_distance_from_their_vowel_that_the_network_gives(symbol: str) -> None:
+    phones = (FramedPhone(symbol, 0, 20, note=0), FramedPhone("a", 20, 80, note=0))
+    lift = carried(predicted(), phones) - predicted()
+    np.testing.assert_allclose(lift[:20], lift[20])
 
 
 def test_without_vowels_nothing_is_carried() -> None:
