@@ -42,6 +42,13 @@ def test_a_click_is_a_step_of_samples() -> None:
     assert changing.flux[0] < 1.5 < min(changing.flux[1:])
 
 
+def test_a_change_is_found_near_the_mark_but_no_further_than_marks_lie_off() -> None:
+    near, far = at_moments(sound_of(VOWELS, LENGTH_S), (1.48, 1.4)).flux
+    there = at_moments(sound_of(VOWELS, LENGTH_S), (1.5,)).flux[0]
+    assert near == there
+    assert far < 1.5 < there
+
+
 def test_long_notes_leave_time_to_breathe() -> None:
     score = melody(["a", "b", "c"])
     long = replace(score.notes[1], start_beats=Fraction(1), duration_beats=Fraction(2))
