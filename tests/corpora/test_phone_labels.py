@@ -109,6 +109,13 @@ def test_a_syllable_sung_again_begins_at_its_mark_and_ends_the_coda_before_it() 
     )
 
 
+def test_an_open_syllable_sounds_until_it_is_sung_again() -> None:
+    mel = mel_of([silence(0.3), vowel(0.4), hiss(0.1), vowel(0.5), silence(0.3)])
+    rows = (entry("- a", 0.2, 0.3, 0.5), entry("sa+", 0.7, 0.8, 1.3))
+    phones = label_oto(recording(rows, language="zh"), mel)
+    check(phones[1:], [("a", 0.3, 0.7), ("s", 0.7, 0.8), ("a", 0.8, 1.3)])
+
+
 def test_after_the_last_vowel_the_sound_dies_away() -> None:
     mel = mel_of([silence(0.3), vowel(0.7), silence(0.5)])
     for alias in ("a R", "a x"):

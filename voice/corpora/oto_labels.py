@@ -228,7 +228,8 @@ def _led_up_to(
         lead_from_s = max(_after(rows, 0.0), start_s - lead_s, 0.0)
         return rows + _lead(event.before, min(lead_from_s, start_s), start_s, mel)
     before = rows[-1]
-    if event.entry.offset_s > before.end_s + _UNSAID_S and previous is not None:
+    unsaid = event.entry.offset_s > before.end_s + _UNSAID_S and not event.again
+    if unsaid and previous is not None:
         return rows + _lead(event.before, min(event.entry.offset_s, start_s), start_s, mel)
     if previous is None or previous == before.symbol:
         return [*rows[:-1], _stretched(before, start_s)]
