@@ -113,23 +113,23 @@ class Bench:
         ]
 
     def newcomer_rows(self) -> list[Row]:
-        """A speaker left out of training, from 10 s as heard and from 60 s as tuned."""
+        """A speaker left out of training, from 10 s by embedding and from 60 s of recordings."""
         from voice.conversion.training.adapt import AdaptOptions
-        from voice.conversion.training.adapting import tuning
+        from voice.conversion.training.adapting import on_recordings, towards_embedding
 
         corpus = self.options.corpora / NEWCOMER
         known = [one for one in read_manifest(corpus) if not one.held_back]
-        tune = tuning(AdaptOptions(threads=self.options.threads))
+        options = AdaptOptions(threads=self.options.threads)
         singer = known[0].speaker
         own = own_cosine(self.gallery, singer)
         others = [source for source in self.sources if source.corpus != NEWCOMER]
         rows = []
-        for key, seconds, adapt, goal in (
-            ("zero", FEW_S, None, 90.0),
-            ("few", MORE_S, tune, 95.0),
+        for key, seconds, tuning, goal in (
+            ("zero", FEW_S, towards_embedding(options), 90.0),
+            ("few", MORE_S, on_recordings(options), 95.0),
         ):
             chosen = enough(known, seconds)
-            met = enrolled(self.bank, self.options.base, corpus, chosen, self.folder, adapt)
+            met = enrolled(self.bank, self.options.base, corpus, chosen, self.folder, tuning)
             convert = into_newcomer(self.bank, met, self.folder, self.options.threads)
             made = list(self._converted(convert, others))
             for kind in (SourceKind.SPEECH, SourceKind.SINGING):

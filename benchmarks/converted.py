@@ -20,7 +20,14 @@ from voice.bank import VoiceBank
 from voice.card import ENROLLED, VoiceCard
 from voice.conversion.convert import ConversionOrder, convert_file
 from voice.conversion.converter import convert_pieces
-from voice.conversion.enrolling import Adapt, Person, first_hearing, range_of
+from voice.conversion.enrolling import (
+    Description,
+    Person,
+    Tuning,
+    first_hearing,
+    middle_of,
+    range_of,
+)
 from voice.conversion.options import ENROLLED_LIKENESS, ConversionOptions
 from voice.conversion.recording import open_recording, read_blocks
 from voice.conversion.sessions import open_networks
@@ -80,20 +87,27 @@ def enrolled(
     corpus: Path,
     recordings: Sequence[Recording],
     folder: Path,
-    adapt: Adapt | None = None,
+    tuning: Tuning | None = None,
 ) -> Newcomer:
     """A newcomer from recordings of a corpus, embedded under its grant."""
-    rows = embedded_recordings(corpus, recordings, even_level=False)
-    mean = rows.mean(axis=0)
-    embedding = np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
     heard = [_surveyed(one, folder) for one in recordings]
+    described = Description(
+        _embedding(corpus, recordings, even_level=False),
+        _embedding(corpus, recordings, even_level=True),
+        middle_of(heard),
+    )
     voice = bank.open_voice(base, now())
-    person = first_hearing(bank, voice, embedding, heard, now)
-    if adapt is not None:
-        person = adapt(voice, heard, person)
+    person = first_hearing(bank, voice, described.embedding, heard, now)
+    if tuning is not None:
+        person = tuning.tune(voice, described, person, heard if tuning.on_recordings else ())
     card = replace(voice.card, kind=ENROLLED, likeness=ENROLLED_LIKENESS, range=range_of(heard))
     seconds = sum(one.recording.duration_s for one in heard)
     return Newcomer(recordings[0].speaker, base, person, card, seconds)
+
+
+def _embedding(corpus: Path, recordings: Sequence[Recording], even_level: bool) -> Floats32:
+    mean = embedded_recordings(corpus, recordings, even_level).mean(axis=0)
+    return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
 
 
 def wanted_for(source: Source) -> Transposition:

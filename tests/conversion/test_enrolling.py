@@ -22,18 +22,18 @@ from consent.people import Age, Person, Request, Role
 from consent.registry import Registry
 from tests.consent.asking import FakeEar
 from tests.conversion.sounds import save, sung
-from voice.bank import Voice, VoiceBank
+from voice.bank import BUNDLED, Voice, VoiceBank
 from voice.card import USUAL_LIKENESS, Training
 from voice.cli.app import run
 from voice.cli.enrolling import Order, carry_out
 from voice.conversion import enrolling
 from voice.conversion.convert import ConversionOrder, convert_file
-from voice.conversion.enrolling import Enrolment, enroll
+from voice.conversion.enrolling import Description, Enrolment, Tuning, enroll
 from voice.conversion.options import ENROLLED_LIKENESS
 from voice.conversion.statement import SourceStatement
 from voice.conversion.survey import Survey
 from voice.conversion.training.adapt import AdaptOptions
-from voice.conversion.training.adapting import tuning
+from voice.conversion.training.adapting import on_recordings, towards_embedding
 from voice.errors import ConversionError, VoiceError
 from voice.sessions import open_singer
 
@@ -97,9 +97,15 @@ def registry() -> Registry:
     return Registry.open(locate(os.environ, Path.home()))
 
 
-def make(bank: VoiceBank, wanted: Enrolment, **options: object) -> Path:
+def make(bank: VoiceBank, wanted: Enrolment, tuning: Tuning | None = None) -> Path:
     with registry() as opened:
-        return enroll(bank, opened, wanted, now, **options).folder  # type: ignore[arg-type]
+        return enroll(bank, opened, wanted, now, tuning).folder
+
+
+def unchanged(
+    base: Voice, described: Description, person: enrolling.Person, heard: Sequence[Survey]
+) -> enrolling.Person:
+    return person
 
 
 def test_an_enrolled_voice_sings_and_converts_and_shows_nothing(
@@ -130,7 +136,7 @@ def test_half_a_recording_is_enrolled_with_a_warning(
 ) -> None:
     half = recordings[0]
     half.write_bytes(half.read_bytes()[: round(0.8 * half.stat().st_size)])
-    order = Order(recordings, grant(), "ada", "tiny", adapt=False, steps=1, seed=0, threads=1)
+    order = Order(recordings, grant(), "ada", "tiny", False, True, steps=1, seed=0, threads=1)
     made = carry_out(order, lambda stage, share: None)
     assert made.seconds == pytest.approx(3.6, abs=0.01)
     cut = [text for text in made.warnings if "cut short" in text]
@@ -164,7 +170,7 @@ def test_each_step_needs_its_own_leave(
 ) -> None:
     wanted = Enrolment(recordings, grant(ALL - {missing}), "ada", "tiny")
     with pytest.raises(RefusedError, match=f"not {missing.value}"):
-        make(bank, wanted, adapt=lambda base, heard, person: person)
+        make(bank, wanted, tuning=Tuning(unchanged, on_recordings=True))
     assert bank.names() == ("tiny",)
 
 
@@ -197,18 +203,47 @@ def test_what_was_tuned_is_what_is_sealed(
 ) -> None:
     spent = Training("melisma enroll --adapt", 12, 0.1, "none")
 
-    def tune(base: Voice, heard: Sequence[Survey], person: enrolling.Person) -> enrolling.Person:
+    def tune(
+        base: Voice, described: Description, person: enrolling.Person, heard: Sequence[Survey]
+    ) -> enrolling.Person:
         assert [one.recording.path for one in heard] == list(recordings)
+        assert np.linalg.norm(described.at_one_level) == pytest.approx(1.0, abs=1e-5)
+        assert 54.0 < described.midi < 59.0
         assert base.models["acoustic"] != person.acoustic
         return replace(person, speaker=person.speaker + 1.0, training=(spent,))
 
     grant_id = grant()
     make(bank, Enrolment(recordings, grant_id, "ada", "tiny"))
-    make(bank, Enrolment(recordings, grant_id, "tuned", "tiny"), adapt=tune)
+    make(bank, Enrolment(recordings, grant_id, "tuned", "tiny"), Tuning(tune, True))
     plain, tuned = bank.open_voice("ada", now()), bank.open_voice("tuned", now())
     assert tuned.card.training[-1] == spent
     np.testing.assert_allclose(tuned.speaker, plain.speaker + 1.0, atol=1e-6)
     assert plain.models["content"] == tuned.models["content"]
+
+
+def test_an_embedding_is_approached_without_leave_to_train(
+    bank: VoiceBank, recordings: tuple[Path, ...], grant: Grant
+) -> None:
+    grant_id = grant(ALL - {Operation.TRAIN})
+    tuning = towards_embedding(AdaptOptions(steps=1, threads=1))
+    shipped = VoiceBank(BUNDLED, bank.own)
+    make(shipped, Enrolment(recordings, grant_id, "plain", "wren"))
+    make(shipped, Enrolment(recordings, grant_id, "tuned", "wren"), tuning)
+    plain, tuned = shipped.open_voice("plain", now()), shipped.open_voice("tuned", now())
+    assert tuned.card.training[-1].command == "melisma enroll"
+    assert not np.array_equal(tuned.speaker, plain.speaker)
+    assert tuned.models["acoustic"] != plain.models["acoustic"]
+    assert tuned.models["content"] == plain.models["content"]
+    with pytest.raises(VoiceError, match="cannot be tuned"):
+        make(bank, Enrolment(recordings, grant_id, "small", "tiny"), tuning)
+
+    def sees_nothing(
+        base: Voice, described: Description, person: enrolling.Person, heard: Sequence[Survey]
+    ) -> enrolling.Person:
+        assert heard == ()
+        return person
+
+    make(bank, Enrolment(recordings, grant_id, "shy", "tiny"), Tuning(sees_nothing, False))
 
 
 def test_tuning_asks_for_half_a_minute(
@@ -218,7 +253,7 @@ def test_tuning_asks_for_half_a_minute(
         make(
             bank,
             Enrolment(recordings, grant(), "ada", "tiny"),
-            adapt=tuning(AdaptOptions(steps=1)),
+            on_recordings(AdaptOptions(steps=1)),
         )
 
 
@@ -227,7 +262,9 @@ def test_the_command_says_what_it_made_and_what_it_refuses(
 ) -> None:
     grant_id = grant()
     order = ["enroll", *map(str, recordings), "--grant", grant_id, "--base", "tiny"]
-    assert run([*order, "--name", "ada", "--threads", "1"]) == 0
+    assert run([*order, "--name", "eve", "--quick", "--adapt"]) == 2
+    assert "give one" in capsys.readouterr().err
+    assert run([*order, "--name", "ada", "--threads", "1", "--quick"]) == 0
     told = capsys.readouterr()
     assert f"sealed to grant {grant_id}" in told.out
     assert "warning: only 4.0 s of recordings" in told.err

@@ -20,22 +20,28 @@ def enroll(
     adapt: Annotated[
         bool, typer.Option("--adapt", help="Tune on a minute or more; needs the extra [train].")
     ] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Do not tune: seconds, and less like the person.")
+    ] = False,
     base: Annotated[str, typer.Option(help="The voice whose networks it uses.")] = "wren",
-    steps: Annotated[int, typer.Option(min=1, help="With --adapt: how many.")] = 800,
-    seed: Annotated[int, typer.Option(min=0, help="With --adapt: another seed.")] = 0,
+    steps: Annotated[int, typer.Option(min=1, help="Of the tuning.")] = 300,
+    seed: Annotated[int, typer.Option(min=0, help="Of the tuning: another seed.")] = 0,
     threads: Annotated[int, typer.Option(min=1, max=64, help="Threads of the processor.")] = 2,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
     """Make a sealed voice that sings and converts while the grant is in force.
 
-    Ten seconds suffice; the closer likeness of --adapt needs a minute, and `train` in the grant.
+    Ten seconds suffice: for some minutes the voice is tuned until others sound like the person in
+    it. --adapt learns their recordings as well; that needs a minute and `train` in the grant.
     """
     from voice.cli import enrolling
     from voice.cli.progress import progress_bar
 
     with progress_bar(quiet) as progress:
         made = enrolling.carry_out(
-            enrolling.Order(tuple(recordings), grant, name, base, adapt, steps, seed, threads),
+            enrolling.Order(
+                tuple(recordings), grant, name, base, adapt, quick, steps, seed, threads
+            ),
             progress,
         )
     if quiet:

@@ -45,8 +45,29 @@ class Person:
     training: tuple[Training, ...] = ()
 
 
-Adapt = Callable[[Voice, Sequence[Survey], Person], Person]
-"""Tunes a person's voice on their recordings, beginning with what the embedding gave."""
+@dataclass(frozen=True)
+class Description:
+    """A person in numbers.
+
+    Their embedding `(256,)` as published, and with all recordings brought to one level; the middle
+    of their pitch in MIDI.
+    """
+
+    embedding: Floats32
+    at_one_level: Floats32
+    midi: float
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """Tunes a person's voice, beginning with what the embedding gave.
+
+    `tune` is given the recordings only where it works `on_recordings`, under leave to train on
+    them.
+    """
+
+    tune: Callable[[Voice, Description, Person, Sequence[Survey]], Person]
+    on_recordings: bool
 
 
 @dataclass(frozen=True)
@@ -86,7 +107,7 @@ def enroll(
     registry: Registry,
     wanted: Enrolment,
     clock: Callable[[], datetime],
-    adapt: Adapt | None = None,
+    tuning: Tuning | None = None,
 ) -> Enrolled:
     """Make a sealed voice in the user's bank.
 
@@ -98,7 +119,8 @@ def enroll(
     if wanted.name in bank.names() or out.exists():
         raise VoiceError(f"there is a voice {wanted.name!r} already; choose another name")
     data = {path: _bytes_of(path) for path in wanted.recordings}
-    embedding = _embedding(registry, wanted.grant_id, data, clock)
+    plain = _embedding(SpeakerEncoder(), registry, wanted.grant_id, data, clock)
+    even = _embedding(SpeakerEncoder(even_level=True), registry, wanted.grant_id, data, clock)
     heard = [survey(open_recording(path)) for path in wanted.recordings]
     seconds = sum(one.recording.duration_s for one in heard)
     if seconds < LEAST_S:
@@ -106,26 +128,29 @@ def enroll(
             f"{seconds:.1f} s of recordings, give {LEAST_S:g} at least, better {GOOD_S:g}"
         )
     base = bank.open_voice(wanted.base, clock())
-    person = first_hearing(bank, base, embedding, heard, clock)
-    if adapt is not None:
-        for recording in data.values():
-            _leave(registry, wanted.grant_id, Operation.TRAIN, recording, clock)
-        person = adapt(base, heard, person)
+    described = Description(plain, even, middle_of(heard))
+    person = first_hearing(bank, base, described.embedding, heard, clock)
+    if tuning is not None:
+        if tuning.on_recordings:
+            for recording in data.values():
+                _leave(registry, wanted.grant_id, Operation.TRAIN, recording, clock)
+        person = tuning.tune(base, described, person, heard if tuning.on_recordings else ())
     terms = registry.show(wanted.grant_id).terms
     files = _files(wanted, base, terms, heard, person)
     out.parent.mkdir(parents=True, exist_ok=True)
     registry.seal_voice(wanted.grant_id, files, out, clock())
-    return Enrolled(out, wanted.name, seconds, adapt is not None, _warnings(heard, seconds))
+    on_recordings = tuning is not None and tuning.on_recordings
+    return Enrolled(out, wanted.name, seconds, on_recordings, _warnings(heard, seconds))
 
 
 def _embedding(
+    encoder: SpeakerEncoder,
     registry: Registry,
     grant_id: str,
     data: Mapping[Path, bytes],
     clock: Callable[[], datetime],
 ) -> Floats32:
     """The mean embedding of the recordings, each under its own permit, of length 1."""
-    encoder = SpeakerEncoder()
     rows = []
     for recording in data.values():
         permit = registry.authorize(grant_id, Operation.EMBED, digest_audio(recording), clock())
@@ -210,6 +235,12 @@ def _files(
         SPEAKER_FILE: vector.getvalue(),
         **{f"{key}.onnx": data for key, data in models.items()},
     }
+
+
+def middle_of(heard: Sequence[Survey]) -> float:
+    """The middle of somebody's pitch, in MIDI."""
+    midi = [hz_to_midi(one.pitch.hz[one.pitch.voiced]) for one in heard]
+    return float(np.median(np.concatenate(midi)))
 
 
 def range_of(heard: Sequence[Survey]) -> VoiceRange:

@@ -42,7 +42,7 @@ def envelope_of(
             frequency are those of a shorter throat.
         comb: `comb_of(pitch)`, where it is known already.
     """
-    return _through(_windows(warp), mel, pitch, comb)
+    return _through(windows(warp), mel, pitch, comb)
 
 
 def fine_envelope_of(mel: Floats32, pitch: PitchCurve) -> Floats32:
@@ -50,25 +50,23 @@ def fine_envelope_of(mel: Floats32, pitch: PitchCurve) -> Floats32:
     return _through(_fine_windows(), mel, pitch, None)
 
 
-def _through(
-    windows: Floats32, mel: Floats32, pitch: PitchCurve, comb: Floats32 | None
-) -> Floats32:
+def _through(seen: Floats32, mel: Floats32, pitch: PitchCurve, comb: Floats32 | None) -> Floats32:
     """What windows `(classes, points, mels)` see between the harmonics, `(points, frames)`."""
     comb = comb_of(pitch) if comb is None else comb
     weight = np.exp(comb)
     flattened = (mel - comb) * weight
-    kind = _pitch_class(pitch)
-    envelope = np.empty((windows.shape[1], len(pitch)), dtype=np.float32)
+    kind = pitch_classes(pitch)
+    envelope = np.empty((seen.shape[1], len(pitch)), dtype=np.float32)
     for number in np.unique(kind):
         here = np.flatnonzero(kind == number)
-        window = windows[number]
+        window = seen[number]
         envelope[:, here] = (window @ flattened[:, here]) / (window @ weight[:, here])
     return envelope
 
 
 def points_of() -> Floats32:
     """The 40 points of an envelope without harmonics, as a matrix `(40, mels)`."""
-    points: Floats32 = _windows(1.0)[UNVOICED_CLASS]
+    points: Floats32 = windows(1.0)[UNVOICED_CLASS]
     return points
 
 
@@ -78,14 +76,14 @@ def centres_hz() -> Floats:
     return hz_of_band(np.linspace(1.0, MEL_BANDS - 2.0, BANDS))
 
 
-def _pitch_class(pitch: PitchCurve) -> npt.NDArray[np.int64]:
+def pitch_classes(pitch: PitchCurve) -> npt.NDArray[np.int64]:
     """0 for unvoiced frames, else a number for each semitone."""
     midi = np.clip(np.round(hz_to_midi(pitch.hz)), LOWEST_MIDI, HIGHEST_MIDI)
     return np.where(pitch.voiced, midi - LOWEST_MIDI + 1, UNVOICED_CLASS).astype(np.int64)
 
 
 @lru_cache(maxsize=32)
-def _windows(warp: float) -> Floats32:
+def windows(warp: float) -> Floats32:
     """Windows at the 40 points, `(classes, 40, mels)`: one class per semitone."""
     hz = np.clip(centres_hz() * warp, MEL_FLOOR_HZ, MEL_CEILING_HZ)
     return _windows_at(band_of_hz(hz), NARROWEST_BANDS)
@@ -105,8 +103,8 @@ def _windows_at(centre: Floats, narrowest_bands: float) -> Floats32:
     spread = np.maximum(narrowest_bands, SPACINGS * spacing)
     spread = np.concatenate([np.full((1, len(centre)), narrowest_bands), spread])
     away = np.arange(MEL_BANDS) - centre[:, None]
-    windows = np.exp(-0.5 * (away / spread[..., None]) ** 2)
-    return np.asarray(windows / windows.sum(axis=-1, keepdims=True), dtype=np.float32)
+    seen = np.exp(-0.5 * (away / spread[..., None]) ** 2)
+    return np.asarray(seen / seen.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
 @lru_cache(maxsize=1)

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from vocoder.store import Sound, SoundStore, StoredSound, write_store
 from voice.corpora.label_files import PhoneLabels, read_labels, write_labels
 
-Change = Callable[[Sound, PhoneLabels, np.random.Generator], tuple[Sound, PhoneLabels]]
+
+class Changed(NamedTuple):
+    """What a rule made of a recording; of `stored` the speaker may be another."""
+
+    stored: StoredSound
+    sound: Sound
+    labels: PhoneLabels
+
+
+Change = Callable[[StoredSound, Sound, PhoneLabels, np.random.Generator], Changed]
 Progress = Callable[[int, int], None]
 
 
@@ -28,7 +38,7 @@ def derive(
     What is made is no recording of the highest bands, so nothing in it counts as full band.
 
     Args:
-        change: sound, labels and a generator of the recording's own to another sound and labels.
+        change: a recording, its labels and a generator of its own to another recording.
         share: the part of the recordings that is drawn at random.
     """
     labels = read_labels(original.folder)
@@ -43,8 +53,9 @@ def derive(
             sound = original.read(stored)
             if not bool(sound.pitch.voiced.any()):
                 continue
-            other, changed[stored.name] = change(sound, labels[stored.name], random)
-            yield replace(stored, full_band=False), other
+            other = change(stored, sound, labels[stored.name], random)
+            changed[stored.name] = other.labels
+            yield replace(other.stored, full_band=False), other.sound
 
     store = write_store(folder, made())
     write_labels(folder, changed)

@@ -12,8 +12,8 @@ import numpy as np
 
 from vocoder.frames import GRID
 from vocoder.pitch import CEILING_HZ, FLOOR_HZ
-from vocoder.store import Sound, SoundStore
-from voice.corpora.derive import Progress, derive
+from vocoder.store import Sound, SoundStore, StoredSound
+from voice.corpora.derive import Changed, Progress, derive
 from voice.corpora.label_files import PhoneLabels
 from voice.corpora.sing_speech import WORLD_FRAME_S, WORLD_RATE_HZ, as_sound
 
@@ -51,7 +51,7 @@ def prepare_shifted(
 
 
 def _shifted(
-    sound: Sound, labels: PhoneLabels, random: np.random.Generator
-) -> tuple[Sound, PhoneLabels]:
+    stored: StoredSound, sound: Sound, labels: PhoneLabels, random: np.random.Generator
+) -> Changed:
     semitones = float(random.uniform(-FARTHEST_SEMITONES, FARTHEST_SEMITONES))
-    return shift_pitch(sound, semitones), labels
+    return Changed(stored, shift_pitch(sound, semitones), labels)

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from vocoder.pitch import hz_to_midi
-from vocoder.store import Sound, SoundStore
-from voice.corpora.derive import Progress, derive
+from vocoder.store import Sound, SoundStore, StoredSound
+from voice.corpora.derive import Changed, Progress, derive
 from voice.corpora.label_files import PhoneLabels
 from voice.corpora.sing_speech import sing_speech
 
@@ -28,9 +28,9 @@ def prepare_sung(
 
 
 def _sung(
-    sound: Sound, spoken: PhoneLabels, random: np.random.Generator
-) -> tuple[Sound, PhoneLabels]:
+    stored: StoredSound, sound: Sound, spoken: PhoneLabels, random: np.random.Generator
+) -> Changed:
     centre = float(np.median(hz_to_midi(sound.pitch.hz[sound.pitch.voiced])))
     lowest, highest = centre - BELOW_SPEECH_SEMITONES, centre + ABOVE_SPEECH_SEMITONES
     made = sing_speech(sound, spoken.phones, (lowest, highest), random)
-    return made.sound, replace(spoken, phones=made.phones)
+    return Changed(stored, made.sound, replace(spoken, phones=made.phones))

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,19 @@ from voice.demo.running import Shown, done, nothing_new, staged, strip
 from voice.studio import Progress
 
 if TYPE_CHECKING:
-    from voice.conversion.enrolling import Enrolled
+    from voice.conversion.enrolling import Enrolled, Tuning
+
+
+def can_tune() -> bool:
+    """Whether what training needs is installed."""
+    return find_spec("torch") is not None
+
+
+def _tuning(tell: Progress) -> Tuning:
+    from voice.conversion.training.adapt import AdaptOptions
+    from voice.conversion.training.adapting import towards_embedding
+
+    return towards_embedding(AdaptOptions(), lambda share: tell("tuning", share))
 
 
 def enrol_plate(room: Room, grant: gr.Textbox, material: gr.Files, cards: list[gr.HTML]) -> None:
@@ -33,12 +46,21 @@ def enrol_plate(room: Room, grant: gr.Textbox, material: gr.Files, cards: list[g
                 list(bank.names()), value=room.studio.default_voice("en"),
                 label="Whose networks it sings with",
             )  # fmt: skip
+        closer = gr.Checkbox(
+            can_tune(), interactive=can_tune(),
+            label="Take some minutes: it is tuned until others sound like the person in it",
+        )  # fmt: skip
         button = gr.Button("Make the voice", variant="primary")
         shown = strip(room.jobs)
         said = gr.Markdown(elem_classes="quiet", elem_id="enrolled")
 
     def on_enrol(
-        number: str, called: str, built_on: str, files: list[str] | None, request: gr.Request
+        number: str,
+        called: str,
+        built_on: str,
+        tuned: bool,
+        files: list[str] | None,
+        request: gr.Request,
     ) -> Iterator[Shown]:
         """Make a sealed voice under a grant that is in force."""
 
@@ -52,7 +74,8 @@ def enrol_plate(room: Room, grant: gr.Textbox, material: gr.Files, cards: list[g
                 tuple(map(Path, files or ())), number.strip(), called.strip(), built_on
             )
             with Registry.open(locate(os.environ, Path.home())) as registry:
-                made = enroll(bank, registry, wanted, lambda: datetime.now(UTC))
+                tuning = _tuning(tell) if tuned and can_tune() else None
+                made = enroll(bank, registry, wanted, lambda: datetime.now(UTC), tuning)
             return replace(made, warnings=(*cut_short(wanted.recordings), *made.warnings))
 
         made = yield from staged(room.jobs, request, work, nothing_new(1 + len(cards)))
@@ -63,7 +86,7 @@ def enrol_plate(room: Room, grant: gr.Textbox, material: gr.Files, cards: list[g
 
     button.click(
         on_enrol,
-        [grant, name, base, material],
+        [grant, name, base, closer, material],
         [shown, said, *cards],
         concurrency_id=LINE,
         show_progress="minimal",

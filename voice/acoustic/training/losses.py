@@ -12,6 +12,8 @@ from voice.acoustic.networks.model import PosteriorPass, PriorPass
 from voice.acoustic.training.crops import AcousticBatch
 
 CHANGE_WEIGHT = 0.5
+LEAST_VARIANCE = 1e-4
+FEWEST_FRAMES = 24
 
 
 class AcousticLosses(NamedTuple):
@@ -36,6 +38,26 @@ def mel_loss(made: Tensor, true: Tensor, weight: Tensor) -> Tensor:
         weight[..., 1:] * weight[..., :-1],
     )
     return level + CHANGE_WEIGHT * change
+
+
+def colour_loss(made: Tensor, true: Tensor, weight: Tensor) -> Tensor:
+    """How far a crop's mean and spread lie from the recording's, band by band.
+
+    All are (batch, mels, frames); `weight` chooses the frames. What is uncertain is averaged by
+    `mel_loss` into something duller and smoother than any recording; the average over a crop and
+    the spread about it are certain, and stay.
+    """
+    count = weight.sum(dim=-1).clamp_min(1.0)
+
+    def moments(mel: Tensor) -> tuple[Tensor, Tensor]:
+        mean = (mel * weight).sum(dim=-1) / count
+        apart = ((mel - mean[..., None]) ** 2 * weight).sum(dim=-1) / count
+        return mean, torch.sqrt(apart + LEAST_VARIANCE)
+
+    (made_mean, made_spread), (true_mean, true_spread) = moments(made), moments(true)
+    known = (weight.sum(dim=-1) >= FEWEST_FRAMES).float()
+    differs = (made_mean - true_mean).abs() + (made_spread - true_spread).abs()
+    return masked_mean(differs, known)
 
 
 def kl_loss(prior: PriorPass, posterior: PosteriorPass, labelled: Tensor) -> Tensor:

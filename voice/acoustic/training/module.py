@@ -15,7 +15,13 @@ from voice.acoustic.networks.model import AcousticModel
 from voice.acoustic.networks.prior import FrameTrack
 from voice.acoustic.training.adversary import PatchDiscriminator
 from voice.acoustic.training.crops import AcousticBatch
-from voice.acoustic.training.losses import curve_losses, duration_loss, kl_loss, mel_loss
+from voice.acoustic.training.losses import (
+    colour_loss,
+    curve_losses,
+    duration_loss,
+    kl_loss,
+    mel_loss,
+)
 from voice.acoustic.training.options import AcousticTrainingOptions
 
 GRADIENT_CEILING = 1.0
@@ -104,6 +110,9 @@ class AcousticTraining(ResumableTraining):
         voicing, energy, deviation = curve_losses(prior, batch)
         losses = {
             "mel_prior": mel_loss(prior.mel.float(), targets.mel, targets.weight),
+            "colour": colour_loss(
+                prior.mel.float(), targets.mel, targets.weight * batch.frames.voiced[:, None]
+            ),
             "mel_posterior": mel_loss(
                 posterior.mel.float(), targets.mel[:some], targets.weight[:some]
             ),
@@ -121,6 +130,7 @@ class AcousticTraining(ResumableTraining):
         kl = options.kl_weight * min(1.0, known)
         return {
             "mel_prior": 1.0,
+            "colour": options.colour_weight,
             "mel_posterior": 0.5,
             "kl": kl,
             "duration": DURATION_WEIGHT,

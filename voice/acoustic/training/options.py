@@ -27,6 +27,7 @@ class AcousticTrainingOptions:
     posterior_share: float = 0.5
     kl_weight: float = 0.05
     kl_warmup_steps: int = 3_000
+    colour_weight: float = 0.3
     adversarial_from_step: int | None = None
     adversarial_weight: float = 0.05
     loudness_jitter_db: float = 6.0

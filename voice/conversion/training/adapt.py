@@ -1,7 +1,9 @@
-"""Few-shot: a speaker vector and the decoder behind it, tuned on a minute or more of a voice.
+"""A speaker vector and the decoder behind it, tuned until others sound like the person in it.
 
-All that is needed lies in the voice's own files: the weights are read from the ONNX models, tuned
-in torch, and put back in their places. The content encoder stays as it is.
+Zero-shot, an embedding alone says how the person sounds; few-shot, a minute or more of their
+recordings is rebuilt as well. All that is needed lies in the voice's own files: the weights are
+read from the ONNX models, tuned in torch, and put back in their places. The content encoder stays
+as it is.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ from voice.conversion.features import envelope_of
 from voice.conversion.listening import HeardMel
 from voice.conversion.networks import ContentEncoder, Heard
 from voice.conversion.training.disguise import disguised
+from voice.conversion.training.likeness import Aim, Likeness, Saying, Strangers
 from voice.conversion.training.rebuilding import rebuilt_content, rebuilt_decoder
+from voice.conversion.training.strangers import strangers
 
 GRADIENT_CEILING = 1.0
 LAST_RATE_SHARE = 0.05
@@ -39,10 +43,14 @@ Floats32 = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class AdaptOptions:
-    """What a caller wants of the tuning; the defaults take a minute or two on two cores."""
+    """What a caller wants of the tuning; the defaults take two or three minutes on a core.
 
-    steps: int = 800
+    `batch` crops of the recordings and of `strangers` are heard in every step.
+    """
+
+    steps: int = 300
     batch: int = 6
+    strangers: int = 4
     crop_frames: int = 120
     learning_rate: float = 5e-4
     speaker_rate: float = 1e-2
@@ -50,10 +58,11 @@ class AdaptOptions:
     threads: int = 2
 
     def __post_init__(self) -> None:
-        if self.steps < 1 or self.batch < 1 or self.crop_frames < 16:
+        least = min(self.steps, self.batch, self.strangers)
+        if least < 1 or self.crop_frames < 16:
             raise ValueError(
-                f"tuning needs a step, a crop and 16 frames at least, not {self.steps}, "
-                f"{self.batch} and {self.crop_frames}"
+                f"tuning needs a step, a crop, a stranger and 16 frames at least, not "
+                f"{self.steps}, {self.batch}, {self.strangers} and {self.crop_frames}"
             )
 
 
@@ -89,17 +98,24 @@ class _Tuned(nn.Module):
 def adapt(
     acoustic: bytes,
     content: bytes,
-    recordings: Sequence[HeardMel],
     speaker: Floats32,
+    aim: Aim,
+    recordings: Sequence[HeardMel],
     options: AdaptOptions,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Adapted:
-    """Tune a voice's vector, flow and decoder until it says its own recordings as they are."""
+    """Tune a voice's vector, flow and decoder.
+
+    Args:
+        aim: whom it is to sound like.
+        recordings: of that person, to be said as they are; none, and the aim is all there is.
+    """
     began = time.monotonic()
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    model = onnx.load_from_string(acoustic)
-    tuned = _Tuned(model, onnx.load_from_string(content), speaker)
+    model, listener = onnx.load_from_string(acoustic), onnx.load_from_string(content)
+    tuned = _Tuned(model, listener, speaker)
+    before = _Tuned(model, listener, speaker).requires_grad_(False)
     moving = [*tuned.flow.parameters(), *tuned.decoder.parameters()]
     optimiser = torch.optim.AdamW(
         [
@@ -109,14 +125,20 @@ def adapt(
         weight_decay=0.0,
     )
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _fall(step, options.steps))
-    crops = _Crops(recordings, options)
+    likeness = Likeness(before.encoder, before.row[None], aim)
+    others = Strangers(strangers(), aim, options.strangers, options.seed)
+    crops = _Crops(recordings, options) if recordings else None
     losses: list[float] = []
     for step in range(options.steps):
         progress(step / options.steps)
-        heard, frames, mel = crops.draw()
-        with torch.autocast("cpu", torch.bfloat16):
-            made = tuned(heard, frames)
-        loss = mel_loss(made.float(), mel, torch.ones_like(mel))
+        saying = others.draw()
+        made, first = _said(tuned, saying), _said(before, saying)
+        loss = likeness(made, first, saying)
+        if crops is not None:
+            heard, frames, mel = crops.draw()
+            with torch.autocast("cpu", torch.bfloat16):
+                own = tuned(heard, frames)
+            loss = loss + mel_loss(own.float(), mel, torch.ones_like(mel))
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_([tuned.row, *moving], GRADIENT_CEILING)
@@ -132,6 +154,12 @@ def adapt(
         float(np.mean(losses[-few:])),
         time.monotonic() - began,
     )
+
+
+def _said(voice: _Tuned, saying: Saying) -> Tensor:
+    with torch.autocast("cpu", torch.bfloat16):
+        mel: Tensor = voice(saying.heard, saying.frames)
+    return mel.float()
 
 
 def _weights(tuned: _Tuned) -> dict[str, Floats32]:

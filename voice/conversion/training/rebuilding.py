@@ -20,6 +20,9 @@ from voice.conversion.config import ContentConfig
 from voice.conversion.networks import ContentEncoder
 from voice.errors import VoiceError
 
+FILM = "stack.blocks.0.film.affine.weight"
+"""Where a decoder is told who sings."""
+
 Network = TypeVar("Network", bound=nn.Module)
 Weights = Mapping[str, npt.NDArray[np.float32]]
 
@@ -28,9 +31,13 @@ def rebuilt_decoder(acoustic: onnx.ModelProto) -> tuple[SpeakerFlow, MelDecoder]
     """The flow and the decoder of an acoustic.onnx."""
     weights = read_weights(acoustic)
     flow, decoder = _under(weights, "model.flow."), _under(weights, "model.decoder.")
+    if FILM not in decoder:
+        raise VoiceError(
+            f"the voice's network has no {FILM}, its singers are fixed; it cannot be tuned"
+        )
     config = AcousticConfig(
         mels=len(decoder["envelope.bias"]),
-        speaker_width=decoder["stack.blocks.0.film.affine.weight"].shape[1],
+        speaker_width=decoder[FILM].shape[1],
         latent=2 * flow["couplings.0.leave.weight"].shape[0],
         flow_width=flow["couplings.0.enter.weight"].shape[0],
         flow_layers=_count(flow, r"couplings\.0\.stack\.gates\.(\d+)\.weight"),
