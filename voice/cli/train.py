@@ -41,10 +41,15 @@ BetweenNotes = Annotated[
     bool,
     typer.Option(help="Let sung corpora be heard between their notes too (WORLD)."),
 ]
+InventSpeakers = Annotated[
+    bool,
+    typer.Option(help="Let spoken corpora be heard by people of other sizes too."),
+]
 Share = Annotated[
     list[str] | None,
-    typer.Option(help="CORPUS=WEIGHT: how often it (or CORPUS-sung, -between) is drawn."),
+    typer.Option(help="CORPUS=WEIGHT: how often it (or CORPUS-sung, -between …) is drawn."),
 ]
+LearningRate = Annotated[float, typer.Option(min=1e-6, max=1e-2, help="Of the first steps.")]
 Adversarial = Annotated[
     int | None, typer.Option(min=0, help="Step at which the discriminators join.")
 ]
@@ -100,8 +105,10 @@ def train_an_acoustic_model(
     steps: Steps = None,
     sing_speech: SingSpeech = True,
     between_notes: BetweenNotes = True,
+    invent_speakers: InventSpeakers = False,
     share: Share = None,
     adversarial_from: Adversarial = None,
+    learning_rate: LearningRate = 1e-3,
     start_from: StartFrom = None,
     language: Language = None,
     threads: Threads = 2,
@@ -116,8 +123,8 @@ def train_an_acoustic_model(
 
     limits = training.Limits(minutes, steps, threads, seed, accelerator, devices)
     order = training.Order(tuple(corpora), run, limits, start_from, language, quiet)
-    material = training.Material(sing_speech, between_notes, _shares(share))
-    typer.echo(training.acoustic(order, material, adversarial_from))
+    material = training.Material(sing_speech, between_notes, invent_speakers, _shares(share))
+    typer.echo(training.acoustic(order, material, adversarial_from, learning_rate))
 
 
 @app.command("content")
@@ -134,6 +141,7 @@ def train_a_content_encoder(
     steps: Steps = None,
     sing_speech: SingSpeech = True,
     between_notes: BetweenNotes = True,
+    invent_speakers: InventSpeakers = False,
     share: Share = None,
     language: Language = None,
     threads: Threads = 2,
@@ -148,7 +156,7 @@ def train_a_content_encoder(
 
     limits = training.Limits(minutes, steps, threads, seed, accelerator, devices)
     order = training.Order(tuple(corpora), run, limits, start_from, language, quiet)
-    material = training.Material(sing_speech, between_notes, _shares(share))
+    material = training.Material(sing_speech, between_notes, invent_speakers, _shares(share))
     typer.echo(training.content(order, material, content_from))
 
 
@@ -193,6 +201,7 @@ def train_a_voice(
     steps: Steps = None,
     sing_speech: SingSpeech = True,
     between_notes: BetweenNotes = True,
+    invent_speakers: InventSpeakers = False,
     share: Share = None,
     adversarial_from: Adversarial = None,
     start_from: StartFrom = None,
@@ -209,7 +218,7 @@ def train_a_voice(
 
     limits = training.Limits(minutes, steps, threads, seed, accelerator, devices)
     order = training.Order(tuple(corpora), run, limits, start_from, language, quiet)
-    material = training.Material(sing_speech, between_notes, _shares(share))
+    material = training.Material(sing_speech, between_notes, invent_speakers, _shares(share))
     typer.echo(training.voice(order, spec, vocoder, output, material, adversarial_from))
 
 

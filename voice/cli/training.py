@@ -29,6 +29,7 @@ from voice.conversion.training.embeddings import embed_speakers
 from voice.conversion.training.options import ContentTrainingOptions
 from voice.conversion.training.run import load_listener, train_content
 from voice.corpora.permitted import MADE_FROM, permitted, prepared, renewal
+from voice.corpora.prepare_invented import INVENTED_SUFFIX, prepare_invented
 from voice.corpora.prepare_shifted import prepare_shifted
 from voice.corpora.prepare_sung import prepare_sung
 from voice.corpora.recordings import Kind
@@ -40,6 +41,8 @@ FEATURES = "features"
 SUNG_SUFFIX = "-sung"
 BETWEEN_SUFFIX = "-between"
 BETWEEN_SHARE = 0.3
+INVENTED_SHARE = 0.6
+VOICE_RATE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -73,15 +76,17 @@ class Material:
     Attributes:
         sing_speech: spoken corpora are sung as well.
         between_notes: sung corpora are heard on the notes between those recorded as well.
+        invent_speakers: spoken corpora are heard by people of another size as well.
         shares: how often a corpus is drawn, 1 where nothing is said.
     """
 
     sing_speech: bool
     between_notes: bool
+    invent_speakers: bool
     shares: Mapping[str, float]
 
 
-AS_RECORDED = Material(sing_speech=False, between_notes=False, shares={})
+AS_RECORDED = Material(sing_speech=False, between_notes=False, invent_speakers=False, shares={})
 
 
 def vocoder(
@@ -114,7 +119,9 @@ def vocoder(
     return f"{order.run / VOCODER_FILE}: {result.steps} steps in {result.elapsed_s / 60:.1f} min"
 
 
-def acoustic(order: Order, material: Material, adversarial_from: int | None) -> str:
+def acoustic(
+    order: Order, material: Material, adversarial_from: int | None, learning_rate: float
+) -> str:
     """Train an acoustic model and say where its checkpoint lies."""
     limits = order.limits
     options = AcousticTrainingOptions(
@@ -128,6 +135,7 @@ def acoustic(order: Order, material: Material, adversarial_from: int | None) -> 
         strategy=_strategy(limits),
         start_from=order.start_from,
         shares=material.shares,
+        learning_rate=learning_rate,
     )
     stores, renew = _stores(order, material)
     result = train_acoustic(stores, options, order.run, _telling(renew, order))
@@ -150,7 +158,7 @@ def voice(
     adversarial_from: int | None,
 ) -> str:
     """Train, and write a voice folder."""
-    trained = acoustic(order, material, adversarial_from)
+    trained = acoustic(order, material, adversarial_from, VOICE_RATE)
     folder = make_voice(order.run, vocoder_file or BUNDLED_VOCODER, spec, output)
     return (
         f"{trained}\n{folder}: a voice without leave to sing yet; give it a grant with "
@@ -197,9 +205,14 @@ def _stores(order: Order, material: Material) -> tuple[list[SoundStore], Callabl
             kinds = {recording.kind for recording in store.recordings}
             if material is not AS_RECORDED:
                 timed(store, order.start_from, partial(_told, progress, store.folder.name))
-            if material.sing_speech and Kind.SPEECH in kinds:
+            spoken = [store] if Kind.SPEECH in kinds else []
+            if material.sing_speech and spoken:
                 made = partial(prepare_sung, seed=order.limits.seed)
-                stores.append(_derived(store, SUNG_SUFFIX, made, progress))
+                spoken.append(_derived(store, SUNG_SUFFIX, made, progress))
+            stores += spoken[1:]
+            if material.invent_speakers:
+                made = partial(prepare_invented, seed=order.limits.seed, share=INVENTED_SHARE)
+                stores += [_derived(one, INVENTED_SUFFIX, made, progress) for one in spoken]
             if material.between_notes and Kind.SUNG in kinds:
                 made = partial(prepare_shifted, seed=order.limits.seed, share=BETWEEN_SHARE)
                 stores.append(_derived(store, BETWEEN_SUFFIX, made, progress))
