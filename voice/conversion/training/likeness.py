@@ -2,8 +2,9 @@
 
 A loss on speaker embeddings of what is made, after the speaker consistency of YourTTS (Casanova et
 al. 2022, arXiv:2112.02418). It ends where a person's own moments lie; beyond, only the judge would
-be pleased. What was said has to stay: the content encoder must hear the same phones, and the mel
-may change its colour but little else.
+be pleased. What was said has to stay: the content encoder must hear the same phones. So has the
+colour, which is the person's already (`voice.conversion.colouring`): free to change it, the tuning
+pleases this judge and no other.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ from voice.conversion.networks import ContentEncoder, Heard
 from voice.conversion.sung import moved_pitch
 from voice.conversion.training.mel_speaker import MelSpeakerEncoder
 
-LIKE_ENOUGH = 0.9
-"""Moments of people lie at a cosine of 0.87-0.89 to the mean of all of theirs."""
-LIKENESS_WEIGHT, SAID_WEIGHT, SHAPE_WEIGHT = 4.0, 1.0, 0.2
+LIKE_ENOUGH = 0.94
+"""Sentences of people lie at a cosine of about 0.93 to the mean of theirs, moments at 0.87-0.89."""
+LIKENESS_WEIGHT, SAID_WEIGHT, SHAPE_WEIGHT, COLOUR_WEIGHT = 4.0, 1.0, 0.2, 1.0
 CROP_FRAMES = 144
 STRAY_SEMITONES = 2.0
 
@@ -118,11 +119,12 @@ class Likeness:
         """Of what the tuned voice made and what it made at first, (batch, mels, frames)."""
         like = self._speaker_of(made) @ self._aim
         apart = made - before
-        apart = apart - apart.mean(dim=-1, keepdim=True)
+        colour = apart.mean(dim=-1, keepdim=True)
         return (
             LIKENESS_WEIGHT * F.relu(LIKE_ENOUGH - like).mean()
             + SAID_WEIGHT * self._said_otherwise(made, saying)
-            + SHAPE_WEIGHT * apart.abs().mean()
+            + SHAPE_WEIGHT * (apart - colour).abs().mean()
+            + COLOUR_WEIGHT * colour.abs().mean()
         )
 
     def _said_otherwise(self, made: Tensor, saying: Saying) -> Tensor:
