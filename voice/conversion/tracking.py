@@ -14,7 +14,7 @@ melody does not depend on how much is read at a time.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -22,7 +22,6 @@ import numpy.typing as npt
 
 from vocoder.frames import GRID, HOP_SAMPLES
 from vocoder.pitch import PitchCurve, hz_to_midi, midi_to_hz
-from voice.conversion.chirps import chirps
 from voice.conversion.polyline import frame_values
 from voice.conversion.stream import overlapping
 from voice.corpora.pitch_labels import fill_unvoiced
@@ -38,8 +37,6 @@ FINER_FLOORS_HZ = (92.0, 130.0, 184.0, 260.0)
 PERIODS_ROOM = 1.3
 """A window must hold 3.9 periods, for three are the fewest in which Praat hears a pitch."""
 FINER_WITHIN_OCTAVES = 1.0 / 12.0
-CREAK_BELOW_SEMITONES = 7.0
-"""Above the middle of the voice."""
 PIECE_FRAMES = 5_168
 MARGIN_FRAMES = 172
 LONGEST_SLIP_FRAMES = 12
@@ -79,7 +76,7 @@ def heard_pitch(samples: npt.NDArray[np.float32]) -> PitchCurve:
         return PitchCurve(nothing, np.zeros(frames, dtype=np.bool_))
     wave = soxr.resample(samples, GRID.sample_rate_hz, ANALYSIS_RATE_HZ).astype(np.float64)
     moments_s = (np.arange(frames * MOMENTS) + 0.5) * GRID.frame_s / MOMENTS
-    heard = _without_chirps(wave, _Heard.by_praat(wave, LOWEST_HZ))
+    heard = _Heard.by_praat(wave, LOWEST_HZ)
     moments_hz = _refined(wave, heard.between(moments_s), moments_s)
     bridged = np.log2(fill_unvoiced(_held(moments_hz), LOWEST_HZ, HIGHEST_HZ))
     counts = np.where(moments_hz > 0, 1.0, UNVOICED_WEIGHT)
@@ -90,27 +87,22 @@ def heard_pitch(samples: npt.NDArray[np.float32]) -> PitchCurve:
 
 @dataclass(frozen=True)
 class _Heard:
-    """What Praat hears every half frame from `first_s` on, in hertz; 0 where nothing is voiced.
-
-    `strength`, 0-1, is how periodic the sound is.
-    """
+    """What Praat hears every half frame from `first_s` on, in hertz; 0 where nothing is voiced."""
 
     hz: Floats
-    strength: Floats
     first_s: float
     step_s: float
 
     @classmethod
-    def by_praat(cls, wave: Floats, floor_hz: float, ceiling_hz: float = HIGHEST_HZ) -> _Heard:
+    def by_praat(cls, wave: Floats, floor_hz: float) -> _Heard:
         """Through a window of three periods of `floor_hz`."""
         import parselmouth
 
         found = parselmouth.Sound(wave, ANALYSIS_RATE_HZ).to_pitch_ac(
-            time_step=GRID.frame_s / 2, pitch_floor=floor_hz, pitch_ceiling=ceiling_hz
+            time_step=GRID.frame_s / 2, pitch_floor=floor_hz, pitch_ceiling=HIGHEST_HZ
         )
         hz = np.asarray(found.selected_array["frequency"], dtype=np.float64)
-        strength = np.asarray(found.selected_array["strength"], dtype=np.float64)
-        return cls(hz, strength, float(found.x1), float(found.dx))
+        return cls(hz, float(found.x1), float(found.dx))
 
     def nearest(self, times_s: Floats) -> Floats:
         """What was heard nearest to each time."""
@@ -129,17 +121,6 @@ class _Heard:
             np.where(both, low_hz, 1.0) ** (1.0 - share) * np.where(both, high_hz, 1.0) ** share
         )
         return np.where(both, line_hz, self.nearest(times_s))
-
-
-def _without_chirps(wave: Floats, heard: _Heard) -> _Heard:
-    """Chirps are looked for again where the voice is: creak has a pitch there, breath has none."""
-    spoilt = chirps(heard.hz, heard.strength, heard.step_s)
-    if not spoilt.any():
-        return heard
-    sung_hz = heard.hz[(heard.hz > 0) & ~spoilt]
-    ceiling_hz = float(np.median(sung_hz)) * 2.0 ** (CREAK_BELOW_SEMITONES / 12.0)
-    lower = _Heard.by_praat(wave, LOWEST_HZ, min(ceiling_hz, HIGHEST_HZ))
-    return replace(heard, hz=np.where(spoilt, lower.hz, heard.hz))
 
 
 def _refined(wave: Floats, heard_hz: Floats, times_s: Floats) -> Floats:
