@@ -74,8 +74,11 @@ class Bench:
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
+        return self._sources(self.options.speech)
+
+    def _sources(self, speech: int) -> tuple[Source, ...]:
         options = self.options
-        return tuple(sources(options.corpora, options.songs, options.singing, options.speech))
+        return tuple(sources(options.corpora, options.songs, options.singing, speech))
 
     @cached_property
     def gallery(self) -> Gallery:
@@ -122,7 +125,11 @@ class Bench:
         options = AdaptOptions(threads=self.options.threads)
         singer = known[0].speaker
         own = own_cosine(self.gallery, singer)
-        others = [source for source in self.sources if source.corpus != NEWCOMER]
+        others = [
+            source
+            for source in self._sources(self.options.speech_into_newcomers)
+            if source.corpus != NEWCOMER and source.kind is not SourceKind.SONG
+        ]
         rows = []
         for key, seconds, tuning, goal in (
             ("zero", FEW_S, towards_embedding(options), 90.0),
@@ -269,6 +276,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--only", nargs="*", choices=MEASURES, default=list(MEASURES))
     parser.add_argument("--singing", type=int, default=8, help="recordings of each sung corpus")
     parser.add_argument("--speech", type=int, default=16, help="recordings of each spoken corpus")
+    parser.add_argument("--speech-into-newcomers", type=int, default=48, help="the same, for them")
     parser.add_argument("--hour-s", type=float, default=3_600.0)
     parser.add_argument("--whisper", type=Path, help="folder of the faster-whisper model")
     parser.add_argument("--threads", type=int, default=2)
