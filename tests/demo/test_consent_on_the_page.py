@@ -195,6 +195,7 @@ def test_a_voice_is_granted_receipted_and_taken_back(
     view.get_by_label("Name of the voice").fill("ada")
     view.get_by_label("Whose networks it sings with").click()
     view.get_by_role("option", name="tiny").click()
+    view.get_by_label("Take some minutes").uncheck()
     view.get_by_role("button", name="Make the voice").click()
     view.get_by_text("Made.", exact=True).wait_for()
     assert "ada" in VoiceBank.open(home).names()

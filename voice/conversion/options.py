@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from voice.card import USUAL_LIKENESS
 
-ENROLLED_LIKENESS = 0.7
+ENROLLED_LIKENESS = 0.9
 """Of a person's voice, whose colour the networks have from recordings of that person."""
 
 
