@@ -225,7 +225,7 @@ def test_networks_are_rebuilt_from_their_files_tuned_and_put_back(tmp_path: Path
         [heard],
         AdaptOptions(steps=40, batch=2, strangers=1, crop_frames=32, threads=1),
     )
-    assert tuned.last_loss < 0.95 * tuned.first_loss
+    assert tuned.last_loss < 0.98 * tuned.first_loss
     assert not np.array_equal(tuned.speaker, row)
     onnx.checker.check_model(onnx.load_from_string(tuned.acoustic))
     again = read_weights(onnx.load_from_string(tuned.acoustic))
