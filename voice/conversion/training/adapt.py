@@ -125,8 +125,9 @@ def adapt(
         weight_decay=0.0,
     )
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _fall(step, options.steps))
-    likeness = Likeness(before.encoder, before.row[None], aim)
-    others = Strangers(strangers(), aim, options.strangers, options.seed)
+    people = strangers()
+    likeness = Likeness(before.encoder, before.row[None], aim, people)
+    others = Strangers(people, aim, options.strangers, options.seed)
     crops = _Crops(recordings, options) if recordings else None
     losses: list[float] = []
     for step in range(options.steps):

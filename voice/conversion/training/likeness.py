@@ -1,10 +1,11 @@
 """Drawing a voice towards a person: what strangers say in it is to sound like the person.
 
 A loss on speaker embeddings of what is made, after the speaker consistency of YourTTS (Casanova et
-al. 2022, arXiv:2112.02418). It ends where a person's own moments lie; beyond, only the judge would
-be pleased. What was said has to stay: the content encoder must hear the same phones. So has the
-colour, which is the person's already (`voice.conversion.colouring`): free to change it, the tuning
-pleases this judge and no other.
+al. 2022, arXiv:2112.02418): near the person, and nearer than to any of the strangers (the softmax
+of Wan et al. 2018, arXiv:1710.10467). The first ends where a person's own sentences lie; beyond,
+only the judge would be pleased. What was said has to stay: the content encoder must hear the same
+phones. So has the colour, which is the person's already (`voice.conversion.colouring`): free to
+change it, the tuning pleases this judge and no other.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from voice.conversion.training.mel_speaker import MelSpeakerEncoder
 LIKE_ENOUGH = 0.94
 """Sentences of people lie at a cosine of about 0.93 to the mean of theirs, moments at 0.87-0.89."""
 LIKENESS_WEIGHT, SAID_WEIGHT, SHAPE_WEIGHT, COLOUR_WEIGHT = 4.0, 1.0, 0.2, 1.0
+APART_WEIGHT, SHARPNESS = 1.0, 20.0
 CROP_FRAMES = 144
 STRAY_SEMITONES = 2.0
 
@@ -109,19 +111,24 @@ class Strangers:
 class Likeness:
     """The loss; `first` (1, speaker_width) is the vector that the encoder listens for."""
 
-    def __init__(self, encoder: ContentEncoder, first: Tensor, aim: Aim) -> None:
+    def __init__(
+        self, encoder: ContentEncoder, first: Tensor, aim: Aim, others: Sequence[HeardMel]
+    ) -> None:
         self._encoder, self._first = encoder, first
         self._speaker_of = MelSpeakerEncoder()
-        self._aim = torch.from_numpy(aim.embedding.astype(np.float32))
+        wanted = torch.from_numpy(aim.embedding.astype(np.float32))
+        self._people = torch.cat([wanted[None], _embedded(self._speaker_of, others)])
         self._windows = torch.from_numpy(windows(1.0))
 
     def __call__(self, made: Tensor, before: Tensor, saying: Saying) -> Tensor:
         """Of what the tuned voice made and what it made at first, (batch, mels, frames)."""
-        like = self._speaker_of(made) @ self._aim
+        like = self._speaker_of(made) @ self._people.T
+        wanted = torch.zeros(len(made), dtype=torch.long)
         apart = made - before
         colour = apart.mean(dim=-1, keepdim=True)
         return (
-            LIKENESS_WEIGHT * F.relu(LIKE_ENOUGH - like).mean()
+            LIKENESS_WEIGHT * F.relu(LIKE_ENOUGH - like[:, 0]).mean()
+            + APART_WEIGHT * F.cross_entropy(SHARPNESS * like, wanted)
             + SAID_WEIGHT * self._said_otherwise(made, saying)
             + SHAPE_WEIGHT * (apart - colour).abs().mean()
             + COLOUR_WEIGHT * colour.abs().mean()
@@ -151,6 +158,13 @@ class Likeness:
         seen = self._windows[kind]
         above = torch.einsum("bfpm,bmf->bpf", seen, (mel - comb) * weight)
         return above / torch.einsum("bfpm,bmf->bpf", seen, weight)
+
+
+def _embedded(speaker_of: MelSpeakerEncoder, people: Sequence[HeardMel]) -> Tensor:
+    """The embeddings of strangers, of their beginnings and ends, `(people, 256)`."""
+    begins = speaker_of(torch.from_numpy(np.stack([p.mel[:, :CROP_FRAMES] for p in people])))
+    ends = speaker_of(torch.from_numpy(np.stack([p.mel[:, -CROP_FRAMES:] for p in people])))
+    return F.normalize(begins + ends, dim=1)
 
 
 def _rows(values: Sequence[npt.NDArray[np.generic]]) -> Tensor:
