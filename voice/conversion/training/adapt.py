@@ -37,6 +37,7 @@ from voice.conversion.training.strangers import strangers
 
 GRADIENT_CEILING = 1.0
 LAST_RATE_SHARE = 0.05
+OWN_WEIGHT = 0.3
 
 Floats32 = npt.NDArray[np.float32]
 
@@ -139,7 +140,7 @@ def adapt(
             heard, frames, mel = crops.draw()
             with torch.autocast("cpu", torch.bfloat16):
                 own = tuned(heard, frames)
-            loss = loss + mel_loss(own.float(), mel, torch.ones_like(mel))
+            loss = loss + OWN_WEIGHT * mel_loss(own.float(), mel, torch.ones_like(mel))
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_([tuned.row, *moving], GRADIENT_CEILING)
