@@ -25,6 +25,7 @@ RAMP_SHARE = 0.2
 SLURRED_GLIDE = 1.6
 """A slur binds two notes: the glide between them is this many times longer."""
 
+FARTHEST_LEAN_CENTS = 20.0
 STEADY_BELOW_S = 0.6
 SCOOP_S = 0.14
 FARTHEST_BEND_CENTS = 1_200.0
@@ -141,6 +142,15 @@ def steadied(deviation: Floats, notes: Sequence[FramedNote]) -> Floats:
         inside = (times_s >= note.start_s) & (times_s < note.end_s)
         share[inside] = min(1.0, (note.end_s - note.start_s) / STEADY_BELOW_S) ** 2
     return deviation * share
+
+
+def bounded(lean: Floats) -> Floats:
+    """The network's deviation, gently kept within 20 cents.
+
+    Beside voiceless sounds it may plunge by a quarter of a tone, and a note is heard flat.
+    """
+    farthest = FARTHEST_LEAN_CENTS / 100.0
+    return np.asarray(farthest * np.tanh(lean / farthest))
 
 
 def scooped(

@@ -20,6 +20,7 @@ from voice.expression import (
 )
 from voice.performance.intonation import (
     bent,
+    bounded,
     centred,
     glided,
     scooped,
@@ -117,7 +118,7 @@ def _sung_midi(
 ) -> Floats:
     """The pitch as sung: glides and scoops around notes whose centres are in tune, then bends."""
     style, frames = expression.intonation, len(lean)
-    wandering = style.lean * lean + drift(notes, frames, expression.variation, seed)
+    wandering = style.lean * bounded(lean) + drift(notes, frames, expression.variation, seed)
     wandering = steadied(wandering, notes)
     wandering += vibrato(notes, frames, style, np.random.default_rng(seed))
     slurred = frozenset(i for i, each in enumerate(sung) if each.note.slur or each.continues)
