@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from vocoder.frames import GRID
-from vocoder.mel import log_mel
-from vocoder.pitch import CEILING_HZ, FLOOR_HZ, PitchCurve
+from vocoder.pitch import CEILING_HZ, FLOOR_HZ
 from vocoder.store import Sound, SoundStore, StoredSound
+from voice.corpora.clocked import as_sound
 from voice.corpora.derive import Changed, Progress, derive
 from voice.corpora.label_files import PhoneLabels
 
@@ -46,20 +46,12 @@ def prepare_invented(
 
 def play_at(sound: Sound, labels: PhoneLabels, semitones: float) -> tuple[Sound, PhoneLabels]:
     """A recording played faster or slower, pitch and formants some semitones away."""
-    import soxr
-
     ratio = 2.0 ** (semitones / 12.0)
-    audio = soxr.resample(sound.audio, GRID.sample_rate_hz * ratio, GRID.sample_rate_hz)
-    audio = (audio / max(1.0, float(np.abs(audio).max()) / 0.98)).astype(np.float32)
-    frames = GRID.samples_to_frames(len(audio))
-    audio = np.pad(audio, (0, GRID.frames_to_samples(frames) - len(audio)))
-    before_s = GRID.centres_s(len(sound.pitch)) / ratio
-    now_s = GRID.centres_s(frames)
-    hz = np.exp(np.interp(now_s, before_s, np.log(sound.pitch.hz))) * ratio
-    voiced = np.interp(now_s, before_s, sound.pitch.voiced.astype(np.float64)) > 0.5
+    hz = np.clip(sound.pitch.hz * ratio, FLOOR_HZ, CEILING_HZ)
+    times_s = GRID.centres_s(len(hz)) / ratio
+    played = as_sound(sound.audio, GRID.sample_rate_hz * ratio, times_s, hz, sound.pitch.voiced)
     phones = tuple(
         replace(phone, start_s=phone.start_s / ratio, end_s=phone.end_s / ratio)
         for phone in labels.phones
     )
-    curve = PitchCurve(np.clip(hz, FLOOR_HZ, CEILING_HZ), voiced)
-    return Sound(audio, log_mel(audio), curve), replace(labels, phones=phones)
+    return played, replace(labels, phones=phones)

@@ -13,9 +13,10 @@ import numpy as np
 from vocoder.frames import GRID
 from vocoder.pitch import CEILING_HZ, FLOOR_HZ
 from vocoder.store import Sound, SoundStore, StoredSound
+from voice.corpora.clocked import as_sound
 from voice.corpora.derive import Changed, Progress, derive
 from voice.corpora.label_files import PhoneLabels
-from voice.corpora.sing_speech import WORLD_FRAME_S, WORLD_RATE_HZ, as_sound
+from voice.corpora.sing_speech import WORLD_FRAME_S, WORLD_RATE_HZ
 
 FARTHEST_SEMITONES = 3.5
 
@@ -37,7 +38,7 @@ def shift_pitch(sound: Sound, semitones: float) -> Sound:
     made = pyworld.synthesize(
         np.where(voiced, moved, 0.0), envelope, noise, WORLD_RATE_HZ, 1_000.0 * WORLD_FRAME_S
     )
-    return as_sound(made, moved, voiced)
+    return as_sound(made, WORLD_RATE_HZ, times_s, moved, voiced)
 
 
 def prepare_shifted(

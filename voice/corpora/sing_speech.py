@@ -16,9 +16,9 @@ import scipy.ndimage
 
 from lyrics.phonemes import INVENTORY, PhoneClass
 from vocoder.frames import GRID
-from vocoder.mel import log_mel
-from vocoder.pitch import PitchCurve, midi_to_hz
+from vocoder.pitch import midi_to_hz
 from vocoder.store import Sound
+from voice.corpora.clocked import as_sound
 from voice.corpora.labels import LabelledPhone
 
 WORLD_RATE_HZ = 24_000
@@ -95,22 +95,7 @@ def sing_speech(
         WORLD_RATE_HZ,
         1_000.0 * WORLD_FRAME_S,
     )
-    return SungSpeech(as_sound(made, sung_hz, sung_voiced), moved)
-
-
-def as_sound(made: Floats, hz: Floats, voiced: npt.NDArray[np.bool_]) -> Sound:
-    """WORLD's output on Melisma's clock; `hz` and `voiced` are its curves, one per WORLD frame."""
-    import soxr
-
-    audio = soxr.resample(made, WORLD_RATE_HZ, GRID.sample_rate_hz).astype(np.float32)
-    frames = GRID.samples_to_frames(len(audio))
-    audio = np.pad(audio, (0, GRID.frames_to_samples(frames) - len(audio)))
-    audio /= max(1.0, float(np.abs(audio).max()) / 0.98)
-    times_s = np.arange(len(hz)) * WORLD_FRAME_S
-    centres_s = GRID.centres_s(frames)
-    curve = np.exp(np.interp(centres_s, times_s, np.log(hz)))
-    heard = np.interp(centres_s, times_s, voiced.astype(np.float64)) > 0.5
-    return Sound(audio, log_mel(audio), PitchCurve(curve, heard))
+    return SungSpeech(as_sound(made, WORLD_RATE_HZ, sung_times_s, sung_hz, sung_voiced), moved)
 
 
 def _bent(

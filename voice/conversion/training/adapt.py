@@ -19,10 +19,8 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from vocoder.pitch import PitchCurve, hz_to_midi
-from voice.acoustic.comb import comb_of
+from vocoder.pitch import PitchCurve
 from voice.acoustic.exported_weights import replace_weights
-from voice.acoustic.loudness import energy_of
 from voice.acoustic.networks.decoder import MelDecoder
 from voice.acoustic.networks.posterior import SpeakerFlow
 from voice.acoustic.networks.prior import FrameTrack
@@ -31,6 +29,7 @@ from voice.conversion.features import envelope_of
 from voice.conversion.listening import HeardMel
 from voice.conversion.networks import ContentEncoder, Heard
 from voice.conversion.training.disguise import disguised
+from voice.conversion.training.heard_frames import frames_of, rows
 from voice.conversion.training.likeness import Aim, Likeness, Saying, Strangers
 from voice.conversion.training.rebuilding import rebuilt_content, rebuilt_decoder
 from voice.conversion.training.strangers import strangers
@@ -195,32 +194,15 @@ class _Crops:
     def draw(self) -> tuple[Heard, FrameTrack, Tensor]:
         crops = [self._crop() for _ in range(self._options.batch)]
 
-        def rows(values: Sequence[npt.NDArray[np.generic]]) -> Tensor:
-            return torch.from_numpy(np.stack(values).astype(np.float32))
-
         disguises = [disguised(mel, pitch, self._usual, self._random) for mel, pitch in crops]
-        midi = rows([hz_to_midi(pitch.hz) for _, pitch in crops])
-        voiced = rows([pitch.voiced for _, pitch in crops])
-        zeros = torch.zeros_like(midi)
+        frames = frames_of([mel for mel, _ in crops], [pitch for _, pitch in crops])
         heard = Heard(
             rows([one.envelope for one in disguises]),
             rows([one.usual for one in disguises]),
             rows([np.array([one.trust]) for one in disguises]),
-            midi,
-            voiced,
-            zeros,
-        )
-        frames = FrameTrack(
-            phone=zeros,
-            since=zeros,
-            until=zeros,
-            note=midi,
-            midi=midi,
-            voiced=voiced,
-            energy=rows([energy_of(mel) for mel, _ in crops]),
-            breathiness=zeros,
-            tension=zeros,
-            comb=rows([comb_of(pitch) for _, pitch in crops]),
+            frames.midi,
+            frames.voiced,
+            torch.zeros_like(frames.midi),
         )
         return heard, frames, rows([mel for mel, _ in crops])
 

@@ -20,13 +20,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from vocoder.pitch import PitchCurve, hz_to_midi
-from voice.acoustic.comb import comb_of
-from voice.acoustic.loudness import energy_of
 from voice.acoustic.networks.prior import FrameTrack
 from voice.conversion.features import envelope_of, pitch_classes, windows
 from voice.conversion.listening import HeardMel
 from voice.conversion.networks import ContentEncoder, Heard
 from voice.conversion.sung import moved_pitch
+from voice.conversion.training.heard_frames import frames_of, rows
 from voice.conversion.training.mel_speaker import MelSpeakerEncoder
 
 LIKE_ENOUGH = 0.94
@@ -75,28 +74,14 @@ class Strangers:
         stray = self._random.uniform(-STRAY_SEMITONES, STRAY_SEMITONES, self._batch)
         shifts = self._midi - np.array(self._middles)[chosen] + stray
         pitches = [moved_pitch(crop.pitch, by) for crop, by in zip(crops, shifts, strict=True)]
-        zeros = torch.zeros(self._batch, CROP_FRAMES)
-        voiced = _rows([crop.pitch.voiced for crop in crops])
-        midi = _rows([hz_to_midi(pitch.hz) for pitch in pitches])
+        frames = frames_of([crop.mel for crop in crops], pitches)
         heard = Heard(
-            _rows([envelope_of(crop.mel, crop.pitch) for crop in crops]),
-            _rows([self._usual[one] for one in chosen]),
+            rows([envelope_of(crop.mel, crop.pitch) for crop in crops]),
+            rows([self._usual[one] for one in chosen]),
             torch.ones(self._batch, 1),
-            _rows([hz_to_midi(crop.pitch.hz) for crop in crops]),
-            voiced,
-            _rows([np.full(CROP_FRAMES, by) for by in shifts]),
-        )
-        frames = FrameTrack(
-            phone=zeros,
-            since=zeros,
-            until=zeros,
-            note=midi,
-            midi=midi,
-            voiced=voiced,
-            energy=_rows([energy_of(crop.mel) for crop in crops]),
-            breathiness=zeros,
-            tension=zeros,
-            comb=_rows([comb_of(pitch) for pitch in pitches]),
+            rows([hz_to_midi(crop.pitch.hz) for crop in crops]),
+            frames.voiced,
+            rows([np.full(CROP_FRAMES, by) for by in shifts]),
         )
         kind = torch.from_numpy(np.stack([pitch_classes(pitch) for pitch in pitches]))
         return Saying(heard, frames, kind)
@@ -165,7 +150,3 @@ def _embedded(speaker_of: MelSpeakerEncoder, people: Sequence[HeardMel]) -> Tens
     begins = speaker_of(torch.from_numpy(np.stack([p.mel[:, :CROP_FRAMES] for p in people])))
     ends = speaker_of(torch.from_numpy(np.stack([p.mel[:, -CROP_FRAMES:] for p in people])))
     return F.normalize(begins + ends, dim=1)
-
-
-def _rows(values: Sequence[npt.NDArray[np.generic]]) -> Tensor:
-    return torch.from_numpy(np.stack(values).astype(np.float32))
